@@ -1,0 +1,172 @@
+"""An article's citations: found, resolved, kept; and shown on the day of reading."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F, FilteredRelation, Q
+from django.utils import timezone
+
+from articles.models import Article, Citation
+from articles.rendering import Link, Passage, render
+from statutes import resolver
+from statutes.models import Alias, Clause
+from statutes.quotations import quotation_after
+from statutes.standing import Standing, standing
+from statutes.texts import alias_key
+
+_CONTEXT = 20  # characters kept on each side of a reference
+# Above any real position: rows are parked there while positions are dealt out anew.
+_PARKED = 1_000_000
+
+
+@transaction.atomic
+def index_citations(
+    article: Article, passages: Iterable[Passage] | None = None, *, on: dt.date | None = None
+) -> None:
+    """Bring the article's rows in line with its published body.
+
+    ``on`` dates the citations that appear for the first time (``as_of``); by default the article's
+    own date. A citation with the same words about the same clause keeps its row, and with it its
+    date and its verdicts. Idempotent.
+    """
+    if passages is None:
+        passages = render(article.body, measure=lambda source: None).passages
+    on = on or timezone.localdate(article.published_at or timezone.now())
+    known: dict[tuple, list[Citation]] = defaultdict(list)
+    for citation in article.citations.all():
+        known[_identity(citation)].append(citation)
+    article.citations.update(position=F("position") + _PARKED)
+    resolvers: dict[dt.date, resolver.Resolver] = {}
+    for position, passage in enumerate(passages):
+        citation = _row(article, passage)
+        if held := known[_identity(citation)]:
+            kept = held.pop(0)
+            citation.pk, citation.as_of = kept.pk, kept.as_of
+        else:
+            citation.as_of = on
+        citation.position = position
+        if citation.as_of not in resolvers:
+            resolvers[citation.as_of] = resolver.Resolver(citation.as_of)
+        _resolve(citation, passage, resolvers[citation.as_of])
+        citation.save()
+    article.citations.filter(position__gte=_PARKED).delete()
+
+
+def _row(article: Article, passage: Passage) -> Citation:
+    reference, text = passage.reference, passage.text
+    return Citation(
+        article=article,
+        exact=reference.exact[:300],
+        prefix=text[max(0, reference.start - _CONTEXT) : reference.start],
+        suffix=text[reference.end : reference.end + _CONTEXT],
+        title=reference.title[:150],
+        number=reference.number,
+        branch=reference.branch,
+        paragraph=reference.paragraph,
+        item=reference.item,
+        quotation=quotation_after(text, reference.end),
+    )
+
+
+def _identity(citation: Citation) -> tuple:
+    return (
+        alias_key(citation.title),
+        citation.number,
+        citation.branch,
+        citation.paragraph,
+        citation.item,
+    )
+
+
+def _resolve(citation: Citation, passage: Passage, on_its_day: resolver.Resolver) -> None:
+    resolution = on_its_day.resolve(passage.reference, citation.quotation)
+    citation.outcome = resolution.outcome
+    citation.statute = resolution.statute
+    citation.clause = resolution.clause
+    citation.resolved_by = resolution.resolved_by
+    citation.quotation_verdict = resolution.comparison.verdict if citation.quotation else ""
+
+
+def reindex_after_change(statute_ids: set[int]) -> None:
+    """The library changed: resolve anew what cites these statutes, or waits for them."""
+    names = Alias.objects.filter(statute__in=statute_ids)
+    keys = set(names.values_list("key", flat=True))
+    waiting = {
+        article_id
+        for article_id, title in Citation.objects.filter(statute=None).values_list(
+            "article_id", "title"
+        )
+        if alias_key(title) in keys
+    }
+    citing = Citation.objects.filter(statute__in=statute_ids).values_list("article_id", flat=True)
+    for article in Article.objects.filter(pk__in=waiting | set(citing)).iterator():
+        index_citations(article)
+
+
+@dataclass(frozen=True)
+class CitedClause:
+    """One entry of an article's list 本文引用的法条: a clause, however often it is cited."""
+
+    id: str  # c1
+    clause: Clause
+    standing: Standing
+    quotation_verdict: str  # of the first citation that quotes it, or ""
+
+
+def cited_clauses(article: Article, *, on: dt.date) -> tuple[list[CitedClause], dict[int, Link]]:
+    """The clauses that the article cites, in order, and the links for its slots. One query."""
+    change = FilteredRelation(
+        "clause__changes",
+        condition=Q(clause__changes__on__lte=on)
+        & (Q(clause__changes__until__gt=on) | Q(clause__changes__until=None)),
+    )
+    citations = (
+        article.citations.exclude(clause=None)
+        .annotate(change=change)
+        .select_related(
+            "clause__version__statute__replaced_by",
+            "clause__heading",
+            "change__successor__version__statute",
+        )
+    )
+    entries: dict[int, CitedClause] = {}
+    links = {}
+    for citation in citations:
+        clause = citation.clause
+        entry = entries.get(clause.pk)
+        if entry is None:
+            entry = entries[clause.pk] = CitedClause(
+                id=f"c{len(entries) + 1}",
+                clause=clause,
+                standing=standing(clause, getattr(citation, "change", None), on=on),
+                quotation_verdict=citation.quotation_verdict,
+            )
+        links[citation.position] = Link(
+            entry.id, entry.standing.state, entry.standing.words, str(clause)
+        )
+    return list(entries.values()), links
+
+
+def citing_articles(clause: Clause, *, limit: int = 20) -> list[Article]:
+    """Published articles that cite this clause, or the same words under the same number in
+    another version; newest first. One query."""
+    citations = Citation.objects.filter(
+        clause__version__statute=clause.version.statute_id,
+        clause__number=clause.number,
+        clause__branch=clause.branch,
+        clause__text_hash=clause.text_hash,
+    )
+    return list(
+        Article.objects.published()
+        .filter(pk__in=citations.values("article"))
+        .for_list()
+        .newest_first()[:limit]
+    )
+
+
+def on_library_changed(sender, statute_ids: set[int], **kwargs) -> None:
+    """Receives ``statutes.library.library_changed``, inside the import's transaction."""
+    reindex_after_change(statute_ids)

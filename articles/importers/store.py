@@ -1,0 +1,215 @@
+"""Imported articles enter here: ``store``, one item at a time, the whole of it or nothing."""
+
+import datetime as dt
+import hashlib
+import unicodedata
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.core.validators import URLValidator
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+from PIL import Image
+from pypinyin import lazy_pinyin
+
+from articles import notices, workflow
+from articles.models import Article, Author, Category, CopyrightNotice, Firm, ImportRecord
+from articles.rendering import clean
+from articles.tags import split_tags
+
+CREATED, UNCHANGED = "created", "unchanged"
+# A reprint, by the firm's own words: 除法院案例栏目内容为公开转载.
+REPRINT_CATEGORY = "法院案例"
+
+
+class ItemError(Exception):
+    """An item, or a file, that is refused; the message says why in plain Chinese."""
+
+
+@dataclass
+class Item:
+    """One article as an importer read it. Texts are "" where the file has none."""
+
+    title: str
+    category: str
+    body: str
+    summary: str = ""
+    author: str = ""
+    cover: str = ""  # a path beside the file
+    source_name: str = ""
+    source_url: str = ""
+    closing: str = ""
+    notice: str = ""
+    pk: int | None = None
+    tags: list[str] = field(default_factory=list)
+    published_on: str | None = None  # YYYY-MM-DD, in Shanghai
+    date_is_known: bool = True
+    firm: dict[str, str] = field(default_factory=dict)
+    folder: Path = Path()
+    digest_of: str = ""  # the item as it was in the file
+
+
+@dataclass
+class Stored:
+    outcome: str
+    article: Article
+    warnings: list[str] = field(default_factory=list)
+
+
+@transaction.atomic
+def store(item: Item, *, source: str, today: dt.date | None = None) -> Stored:
+    """Write and publish one article. An item that was imported before changes nothing, also
+    where an editor has since changed the article.
+
+    ``source`` names the file, for the record. Raises ItemError; then nothing of it is written.
+    """
+    day = _check(item, today or timezone.localdate())
+    digest = hashlib.sha256(item.digest_of.encode()).hexdigest()
+    if record := ImportRecord.objects.select_related("article").filter(digest=digest).first():
+        return Stored(UNCHANGED, record.article)
+    if item.pk is not None and (taken := Article.objects.filter(pk=item.pk).first()):
+        raise ItemError(f"编号 {item.pk} 已被文章“{taken.title}”占用，未改动")
+    warnings: list[str] = []
+    firm = _firm(item, warnings)
+    category = _category(item.category)
+    content = {
+        "title": item.title,
+        "body": clean(item.body),
+        "summary": item.summary,
+        "category": category.pk,
+        "author": _author(item.author).pk if item.author else None,
+        "tags": split_tags("、".join(item.tags)),
+        "source_name": item.source_name,
+        "source_url": item.source_url,
+        "date_is_known": item.date_is_known,
+        "cover": _cover(item, warnings),
+        **_overrides(item, category, firm),
+    }
+    article = workflow.create(content, by=None, pk=item.pk, comment=f"导入自 {source}"[:200])
+    warnings += workflow.publish(
+        article, by=None, at=timezone.make_aware(dt.datetime.combine(day, dt.time()))
+    )
+    ImportRecord.objects.create(article=article, source=source[:300], digest=digest)
+    return Stored(CREATED, article, warnings)
+
+
+def _check(item: Item, today: dt.date) -> dt.date:
+    """The item's date of publication. Raises ItemError."""
+    if not item.title:
+        raise ItemError("缺少标题")
+    if len(item.title) > Article._meta.get_field("title").max_length:
+        raise ItemError("标题超过 200 字")
+    if not item.category:
+        raise ItemError("缺少栏目")
+    if len(item.category) > Category._meta.get_field("name").max_length:
+        raise ItemError("栏目名称超过 40 字")
+    if not item.body:
+        raise ItemError("缺少正文")
+    if len(item.summary) > Article._meta.get_field("summary").max_length:
+        raise ItemError("摘要超过 300 字")
+    if item.pk is not None and (
+        not isinstance(item.pk, int) or isinstance(item.pk, bool) or not 0 < item.pk < 2**63
+    ):
+        raise ItemError(f"编号不是正整数：{item.pk!r}")
+    if not isinstance(item.date_is_known, bool):
+        raise ItemError("字段 published_on_is_known 应为 true 或 false")
+    if item.source_url:
+        try:
+            URLValidator(schemes=["http", "https"])(item.source_url)
+        except ValidationError as error:
+            raise ItemError(f"来源链接不是网址：{item.source_url}") from error
+    if item.published_on is None:
+        return today
+    try:
+        return dt.date.fromisoformat(item.published_on)
+    except (TypeError, ValueError) as error:
+        raise ItemError(f"发布日期不是 YYYY-MM-DD：{item.published_on!r}") from error
+
+
+def _firm(item: Item, warnings: list[str]) -> Firm | None:
+    """The site's firm; the first import into an empty site brings its own."""
+    firm = Firm.objects.first()
+    name = item.firm.get("name", "")
+    if firm is None and name:
+        return Firm.objects.create(name=name, short_name=item.firm.get("short_name") or name)
+    if firm and name and firm.name != name:
+        warnings.append(f"文件中的律所是“{name}”，本站是“{firm.name}”，声明按本站显示")
+    return firm
+
+
+def _category(name: str) -> Category:
+    category = Category.objects.select_related("notice").filter(name=name).first()
+    if category is None:
+        category = Category(name=name, slug=free_slug(Category, name, prefix="c"))
+        reprint = CopyrightNotice.objects.filter(name=notices.REPRINT).first()
+        if name == REPRINT_CATEGORY and reprint:
+            category.notice = reprint
+        category.save()
+    return category
+
+
+def _author(name: str) -> Author:
+    author = Author.objects.filter(name=name).first()
+    return author or Author.objects.create(name=name, slug=free_slug(Author, name, prefix="a"))
+
+
+def free_slug(model, name: str, *, prefix: str) -> str:
+    """The name in pinyin; where that is taken or empty, prefix and a free number."""
+    slug = slugify("".join(lazy_pinyin(name, errors=lambda text: text)))[:60]
+    if slug and not model.objects.filter(slug=slug).exists():
+        return slug
+    number = (model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0) + 1
+    while model.objects.filter(slug=f"{prefix}{number}").exists():
+        number += 1
+    return f"{prefix}{number}"
+
+
+def _cover(item: Item, warnings: list[str]) -> str:
+    """The cover's name in the storage, or "". A cover that can't be used is a warning."""
+    if not item.cover:
+        return ""
+    path = (item.folder / item.cover).resolve()
+    if not path.is_relative_to(item.folder.resolve()) or not path.is_file():
+        warnings.append(f"封面缺失：{item.cover}")
+        return ""
+    try:
+        with Image.open(path) as image:
+            image.verify()
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        warnings.append(f"封面不是图片：{item.cover}")
+        return ""
+    name = f"covers/{hashlib.sha256(path.read_bytes()).hexdigest()[:16]}{path.suffix.lower()}"
+    if not default_storage.exists(name):
+        with path.open("rb") as file:
+            name = default_storage.save(name, File(file))
+    return name
+
+
+def _overrides(item: Item, category: Category, firm: Firm | None) -> dict[str, str]:
+    """The file's own closing and notice, where they say something else than ours would."""
+    ours = category.notice
+    names = {"name": firm.name, "short_name": firm.short_name} if firm else {}
+    names |= item.firm
+    values = {
+        "title": item.title,
+        "firm": names.get("name", ""),
+        "firm_short": names.get("short_name", ""),
+        "author": item.author,
+        "source": item.source_name,
+    }
+    overrides = {}
+    for field_name, theirs, template in (
+        ("closing_override", item.closing, ours.closing),
+        ("notice_override", item.notice, ours.notice),
+    ):
+        if theirs and _fold(theirs) != _fold(notices.fill_notice(template, values)):
+            overrides[field_name] = theirs.replace("{", "｛").replace("}", "｝")
+    return overrides
+
+
+def _fold(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())

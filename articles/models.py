@@ -1,0 +1,402 @@
+"""The writing: articles and their history, what they cite, and what leaves the house.
+
+``Article.objects.published()`` is the only gate to what a reader may see.
+"""
+
+import datetime as dt
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from taggit.managers import TaggableManager
+from taggit.models import TaggedItemBase
+
+from articles.notices import NoticeError, check_notice
+from statutes.models import Clause, Statute
+
+
+class Firm(models.Model):
+    """The law firm itself: one row, edited in the admin."""
+
+    name = models.CharField("全称", max_length=80)
+    short_name = models.CharField("简称", max_length=40)
+    tagline = models.CharField("一句话介绍", max_length=120, blank=True)
+    licence_number = models.CharField("执业许可证号", max_length=40, blank=True)
+    telephone = models.CharField("电话", max_length=40, blank=True)
+    address = models.CharField("地址", max_length=200, blank=True)
+    icp_number = models.CharField("ICP 备案号", max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "律所"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CopyrightNotice(models.Model):
+    """The closing sentence and the notice under an article, as templates.
+
+    Variables: see ``notices.VARIABLES``.
+    """
+
+    name = models.CharField("名称", max_length=40, unique=True)
+    closing = models.CharField("结尾声明", max_length=300)
+    notice = models.CharField("版权声明", max_length=500)
+    is_default = models.BooleanField("默认", default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "版权声明"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_default"], condition=Q(is_default=True), name="one_default_notice"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        for name in ("closing", "notice"):
+            try:
+                check_notice(getattr(self, name))
+            except NoticeError as error:
+                raise ValidationError({name: str(error)}) from error
+
+
+class Category(models.Model):
+    """A section of the site; at most two levels."""
+
+    name = models.CharField("名称", max_length=40, unique=True)
+    slug = models.SlugField("网址名", max_length=60, unique=True)
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        limit_choices_to={"parent": None},
+        verbose_name="上级栏目",
+    )
+    description = models.CharField("说明", max_length=200, blank=True)
+    order = models.PositiveSmallIntegerField("次序", default=0)
+    notice = models.ForeignKey(
+        CopyrightNotice,
+        models.PROTECT,
+        blank=True,
+        verbose_name="版权声明",
+        help_text="留空则用默认声明。",
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "栏目"
+        ordering = ["order", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        if self.parent and (
+            self.parent_id == self.pk
+            or self.parent.parent_id
+            or (self.pk and self.children.exists())
+        ):
+            raise ValidationError({"parent": "栏目最多两级。"})
+
+    def save(self, **kwargs) -> None:
+        if self.notice_id is None:
+            self.notice = CopyrightNotice.objects.get(is_default=True)
+        super().save(**kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("category", args=[self.slug])
+
+
+class Author(models.Model):
+    """A lawyer who signs articles."""
+
+    name = models.CharField("姓名", max_length=40)
+    slug = models.SlugField("网址名", max_length=60, unique=True)
+    licence_number = models.CharField("执业证号", max_length=40, blank=True)
+    position = models.CharField("职务", max_length=40, blank=True)
+    # NULL: a lawyer without an account here.
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name="账号"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "律师"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TaggedArticle(TaggedItemBase):
+    content_object = models.ForeignKey(
+        "Article", models.CASCADE, related_name="tagged", verbose_name="文章"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "文章标签"
+        constraints = [
+            # In this order it also serves "articles of a tag" and shared tags.
+            models.UniqueConstraint(fields=["tag", "content_object"], name="tag_once_an_article")
+        ]
+
+
+class ArticleQuerySet(models.QuerySet):
+    def published(self, at: dt.datetime | None = None) -> "ArticleQuerySet":
+        """What a reader may see at a moment: published, due, and not withdrawn."""
+        return self.filter(
+            state=Article.State.PUBLISHED, published_at__lte=at or timezone.now()
+        )
+
+    def in_category(self, category: Category) -> "ArticleQuerySet":
+        """A parent's list holds its children's articles too."""
+        return self.filter(Q(category=category) | Q(category__parent=category))
+
+    def newest_first(self) -> "ArticleQuerySet":
+        return self.order_by("-published_at", "-pk")
+
+    def for_list(self) -> "ArticleQuerySet":
+        """Only what a list shows: no bodies."""
+        return self.select_related("category", "author").only(
+            "title",
+            "excerpt",
+            "cover",
+            "cover_width",
+            "cover_height",
+            "published_at",
+            "date_is_known",
+            "category__name",
+            "category__slug",
+            "author__name",
+        )
+
+
+class Article(models.Model):
+    """A post of the firm, as published. What is being written is a Revision."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "草稿"
+        IN_REVIEW = "in_review", "待审"
+        # With a later published_at it is scheduled: a query, no job.
+        PUBLISHED = "published", "已发布"
+        WITHDRAWN = "withdrawn", "已撤回"
+
+    title = models.CharField("标题", max_length=200)
+    state = models.CharField(
+        "状态", max_length=12, choices=State.choices, default=State.DRAFT, editable=False
+    )
+    # NULL until first published or scheduled.
+    published_at = models.DateTimeField("发布时间", null=True, blank=True, editable=False)
+    # False: the old site did not keep it. It still orders lists and dates citations.
+    date_is_known = models.BooleanField("显示日期", default=True)
+    # NULL until changed after publication.
+    revised_at = models.DateTimeField("修订时间", null=True, editable=False)
+    category = models.ForeignKey(
+        Category, models.PROTECT, related_name="articles", verbose_name="栏目"
+    )
+    author = models.ForeignKey(
+        Author,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="articles",
+        verbose_name="律师",
+    )
+    summary = models.CharField("摘要", max_length=300, blank=True)
+    cover = models.ImageField(
+        "封面",
+        upload_to="covers/%Y/%m",
+        width_field="cover_width",
+        height_field="cover_height",
+        blank=True,
+    )
+    cover_width = models.PositiveIntegerField(null=True, editable=False)
+    cover_height = models.PositiveIntegerField(null=True, editable=False)
+    tags = TaggableManager("标签", through=TaggedArticle, blank=True)
+    # Where reprinted from; both empty for an original.
+    source_name = models.CharField("来源", max_length=100, blank=True)
+    source_url = models.URLField("来源链接", max_length=500, blank=True)
+    # Texts that replace the category's notice on this article only; may use its variables.
+    closing_override = models.CharField("结尾声明（本文专用）", max_length=300, blank=True)
+    notice_override = models.CharField("版权声明（本文专用）", max_length=500, blank=True)
+    seo_title = models.CharField("搜索标题", max_length=200, blank=True)
+    seo_description = models.CharField("搜索描述", max_length=300, blank=True)
+    noindex = models.BooleanField("不让搜索引擎收录", default=False)
+
+    body = models.TextField("正文", blank=True)  # sanitised source
+    # Derived from body by rendering.render: HTML with a neutral slot for each citation.
+    rendered = models.TextField(blank=True, editable=False)
+    contents = models.JSONField(default=list, blank=True, editable=False)
+    excerpt = models.CharField(max_length=300, blank=True, editable=False)
+    renderer_version = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    created_at = models.DateTimeField("创建时间", auto_now_add=True)
+    # Raised by every write; a writer who read an older one is refused.
+    lock_version = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "文章"
+        ordering = ["-published_at", "-pk"]
+        indexes = [
+            models.Index(fields=["state", "-published_at", "-id"], name="article_newest"),
+            models.Index(
+                fields=["category", "state", "-published_at", "-id"], name="article_category"
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="published") | Q(published_at__isnull=False),
+                name="published_has_a_date",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("article", args=[self.pk])
+
+    def is_scheduled(self, at: dt.datetime | None = None) -> bool:
+        return self.state == self.State.PUBLISHED and self.published_at > (at or timezone.now())
+
+
+class Revision(models.Model):
+    """A snapshot of every editable field, by whom and when. The newest one is what an editor
+    sees; only ``workflow.publish`` copies it to the Article."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="revisions")
+    # Keys: workflow.FIELDS.
+    content = models.JSONField("内容")
+    # NULL: written by a command.
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, verbose_name="编辑"
+    )
+    created_at = models.DateTimeField("时间", auto_now_add=True)
+    comment = models.CharField("说明", max_length=200, blank=True)
+    # NULL until it becomes what readers see.
+    published_at = models.DateTimeField("发布时间", null=True, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "历史版本"
+        ordering = ["article_id", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.content.get('title', '')}（{timezone.localtime(self.created_at):%Y-%m-%d %H:%M}）"
+
+
+class ImportRecord(models.Model):
+    """Where an imported article came from, so that importing again changes nothing."""
+
+    article = models.OneToOneField(Article, models.CASCADE, related_name="import_record")
+    source = models.CharField("来源", max_length=300)
+    # SHA-256 (hex) of the item as it was in the file.
+    digest = models.CharField(max_length=64, db_index=True)
+    imported_at = models.DateTimeField("导入时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导入记录"
+
+    def __str__(self) -> str:
+        return self.source
+
+
+class Citation(models.Model):
+    """An article's citation of one clause: what was written, and what it was resolved to.
+
+    Unresolved ones are rows too: they resolve when the statute arrives.
+    """
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="citations")
+    position = models.PositiveIntegerField()  # 0-based, in reading order; the slot's number
+    exact = models.CharField("引用", max_length=300)
+    # A few characters before and after, so that it survives small edits.
+    prefix = models.CharField(max_length=40, blank=True)
+    suffix = models.CharField(max_length=40, blank=True)
+    title = models.CharField(max_length=150)  # as written
+    number = models.PositiveIntegerField()
+    branch = models.PositiveSmallIntegerField(default=0)
+    # NULL where not named.
+    paragraph = models.PositiveSmallIntegerField(null=True)
+    item = models.PositiveSmallIntegerField(null=True)
+    # NULL while the library does not hold it, or the name is ambiguous.
+    statute = models.ForeignKey(Statute, models.PROTECT, null=True, related_name="citations")
+    # As cited, never moved to a successor. NULL while unresolved.
+    clause = models.ForeignKey(Clause, models.PROTECT, null=True, related_name="citations")
+    # Shanghai date of the published revision in which it first appeared; an import's own date.
+    as_of = models.DateField()
+    resolved_by = models.CharField(max_length=12, blank=True)  # resolver.BY_…
+    outcome = models.CharField(max_length=20)  # resolver.RESOLVED, …
+    quotation = models.TextField(blank=True)
+    quotation_verdict = models.CharField(max_length=12, blank=True)  # quotations.EXACT, …
+
+    class Meta:
+        verbose_name = verbose_name_plural = "引用"
+        ordering = ["article_id", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "position"], name="citation_position")
+        ]
+        indexes = [models.Index(fields=["outcome", "title"], name="citation_waiting")]
+
+    def __str__(self) -> str:
+        return self.exact
+
+
+class Verdict(models.Model):
+    """What an editor decided of a citation, and against which text."""
+
+    class Decision(models.TextChoices):
+        STILL_RIGHT = "still_right", "仍然正确"
+        UPDATED = "updated", "已更新"
+        HISTORICAL = "historical", "有意引用旧法"
+
+    citation = models.ForeignKey(Citation, models.CASCADE, related_name="verdicts")
+    decision = models.CharField("结论", max_length=12, choices=Decision.choices)
+    # The clause that the editor was shown as today's law; NULL: shown as repealed.
+    reviewed_against = models.ForeignKey(
+        Clause, models.PROTECT, null=True, related_name="+", verbose_name="核对所据"
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, verbose_name="核对人"
+    )
+    decided_at = models.DateTimeField("核对时间", auto_now_add=True)
+    note = models.CharField("说明", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "核对结论"
+        ordering = ["citation_id", "-decided_at"]
+
+    def __str__(self) -> str:
+        return f"{self.citation}：{self.get_decision_display()}"
+
+
+class Outbox(models.Model):
+    """What must leave the house (mail, pings), written in the transaction that causes it and
+    sent later. Nothing that a reader sees depends on it."""
+
+    kind = models.CharField("种类", max_length=20, validators=[RegexValidator(r"^[a-z_]+$")])
+    payload = models.JSONField("内容")
+    created_at = models.DateTimeField("创建时间", auto_now_add=True)
+    # NULL while waiting.
+    delivered_at = models.DateTimeField("送达时间", null=True)
+    attempts = models.PositiveSmallIntegerField("尝试次数", default=0)
+    last_error = models.TextField("最近错误", blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "待发事项"
+        indexes = [
+            models.Index(
+                fields=["id"], condition=Q(delivered_at=None), name="outbox_waiting"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

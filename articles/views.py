@@ -1,0 +1,93 @@
+"""Public pages of the writing."""
+
+from django.conf import settings
+from django.db.models import Q, Subquery
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from taggit.models import Tag
+
+from articles.citations import cited_clauses
+from articles.models import Article, Category
+from articles.paging import page_of
+from articles.qr import qr_svg
+from articles.related import related_articles
+from articles.rendering import fill_slots
+
+MAX_ID = 2**63 - 1
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    articles = Article.objects.published().for_list()
+    page = page_of(articles, request.GET.get("after"))
+    return render(request, "articles/home.html", {"page": page})
+
+
+@require_safe
+def category(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Category.objects.select_related("parent"), slug=slug)
+    articles = Article.objects.published().in_category(found).for_list()
+    context = {
+        "category": found,
+        "children": [] if found.parent_id else list(found.children.all()),
+        "page": page_of(articles, request.GET.get("after")),
+    }
+    return render(request, "articles/category.html", context)
+
+
+@require_safe
+def tag(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Tag, slug=slug)
+    articles = Article.objects.published().filter(tagged__tag=found).for_list()
+    page = page_of(articles, request.GET.get("after"))
+    if not page.articles and page.is_first:  # a tag of nothing published is no page
+        raise Http404("没有这个标签的文章。")
+    return render(request, "articles/tag.html", {"tag": found, "page": page})
+
+
+@require_safe
+def article(request: HttpRequest, pk: int) -> HttpResponse:
+    if pk > MAX_ID:
+        raise Http404("没有这篇文章。")
+    found = get_object_or_404(
+        Article.objects.published().select_related(
+            "category__parent", "category__notice", "author"
+        ),
+        pk=pk,
+    )
+    cited, links = cited_clauses(found, on=timezone.localdate())
+    newer, older = _neighbours(found)
+    context = {
+        "article": found,
+        "body": fill_slots(found.rendered, links),
+        "cited": cited,
+        "tags": found.tags.all(),
+        "newer": newer,
+        "older": older,
+        "related": related_articles(found),
+        "permalink": settings.SITE_URL + found.get_absolute_url(),
+        "qr": qr_svg(settings.SITE_URL + found.get_absolute_url()),
+    }
+    return render(request, "articles/article.html", context)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The 400 page, with the reason where it was meant for the reader."""
+    reason = str(exception) if type(exception).__name__ == "BadRequest" else ""
+    return render(request, "400.html", {"reason": reason}, status=400)
+
+
+def _neighbours(article: Article) -> tuple[Article | None, Article | None]:
+    """The next newer and the next older article of the same category. One query."""
+    siblings = Article.objects.published().filter(category=article.category_id)
+    at, pk = article.published_at, article.pk
+    newer = siblings.filter(Q(published_at__gt=at) | Q(published_at=at, pk__gt=pk))
+    older = siblings.filter(Q(published_at__lt=at) | Q(published_at=at, pk__lt=pk))
+    found = Article.objects.filter(
+        Q(pk=Subquery(newer.order_by("published_at", "pk").values("pk")[:1]))
+        | Q(pk=Subquery(older.order_by("-published_at", "-pk").values("pk")[:1]))
+    ).only("title", "published_at")
+    by_side = {(near.published_at, near.pk) > (at, pk): near for near in found}
+    return by_side.get(True), by_side.get(False)

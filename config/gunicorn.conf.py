@@ -1,0 +1,20 @@
+"""gunicorn's settings: ``gunicorn -c config/gunicorn.conf.py config.wsgi``."""
+
+import multiprocessing
+import os
+from pathlib import Path
+
+bind = os.environ.get("BIND", "127.0.0.1:8000")
+workers = int(os.environ.get("WEB_CONCURRENCY", min(2 * multiprocessing.cpu_count() + 1, 9)))
+timeout = 30
+graceful_timeout = 30
+# Recycled now and then, not all at once.
+max_requests = 10_000
+max_requests_jitter = 2_000
+# Workers beat on a file: on a disk that blocks them they would be killed for no fault of theirs.
+_SHM = Path("/dev/shm")  # noqa: S108  (memory, and gunicorn names its file itself)
+worker_tmp_dir = str(_SHM) if _SHM.is_dir() else None
+# gunicorn 27 would open a control socket under $HOME.
+control_socket_disable = True
+accesslog = os.environ.get("ACCESS_LOG") or None
+errorlog = "-"

@@ -1,0 +1,29 @@
+"""Addresses of the whole site."""
+
+import re
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path, re_path
+from django.views.static import serve
+
+admin.site.site_header = "律文"
+admin.site.site_title = "律文"
+admin.site.index_title = "编辑台"
+
+handler400 = "articles.views.bad_request"
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("statutes/", include("statutes.urls")),
+    path("", include("articles.urls")),
+]
+
+if settings.SERVE_MEDIA:
+    urlpatterns.append(
+        re_path(
+            rf"^{re.escape(settings.MEDIA_URL.lstrip('/'))}(?P<path>.*)$",
+            serve,
+            {"document_root": settings.MEDIA_ROOT},
+        )
+    )

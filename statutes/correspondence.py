@@ -1,0 +1,139 @@
+"""What became of each clause: from confirmed hops to ClauseChange rows."""
+
+from collections import defaultdict
+from itertools import pairwise
+
+from django.db import transaction
+from django.utils import timezone
+
+from statutes.models import Clause, ClauseChange, Correspondence, Statute, Version
+from statutes.quotations import compare
+
+_KINDS = {
+    Correspondence.Kind.SAME: ClauseChange.Kind.RENUMBERED,  # same words, in another text
+    Correspondence.Kind.RENUMBERED: ClauseChange.Kind.RENUMBERED,
+    Correspondence.Kind.AMENDED: ClauseChange.Kind.AMENDED,
+    Correspondence.Kind.SPLIT: ClauseChange.Kind.SPLIT,
+    Correspondence.Kind.MERGED: ClauseChange.Kind.MERGED,
+    Correspondence.Kind.DROPPED: ClauseChange.Kind.DROPPED,
+}
+
+
+@transaction.atomic
+def rebuild_changes(statute: Statute) -> None:
+    """Derive anew the changes of every clause of a statute, and of those whose way leads into it.
+
+    Costs a few queries a version that has ended, none a clause.
+    """
+    statutes = {statute.pk} | set(
+        Correspondence.objects.filter(new__version__statute=statute).values_list(
+            "old__version__statute_id", flat=True
+        )
+    )
+    library = _Library(statutes)
+    versions = Version.objects.filter(statute__in=statutes)
+    ClauseChange.objects.filter(clause__version__in=versions).delete()
+    rows = []
+    for version in versions.exclude(effective_to=None):
+        for clause in library.clauses(version).values():
+            rows += _changes_of(clause, library)
+    ClauseChange.objects.bulk_create(rows, batch_size=1000)
+    versions.update(compared_at=timezone.now())
+
+
+def _changes_of(clause: Clause, library: "_Library") -> list[ClauseChange]:
+    """One row for each later day on which the clause's words, number or force changed."""
+    rows: list[ClauseChange] = []
+    current, confirmed = clause, True
+    while current and (day := library.version(current).effective_to):
+        kind, following, certain = library.next_of(current)
+        confirmed = confirmed and certain
+        if kind is not None:
+            diff = compare(clause.text, following.text).diff if following else ()
+            # compare() gives (operation, then, now) with "now" as its first text: turn it round.
+            rows.append(
+                ClauseChange(
+                    clause=clause,
+                    on=day,
+                    kind=kind,
+                    successor=following,
+                    is_confirmed=confirmed,
+                    diff=[[operation, then, now] for operation, now, then in diff],
+                )
+            )
+        current = following
+    for row, later in pairwise(rows):
+        row.until = later.on
+    return rows
+
+
+class _Library:
+    """The texts around some statutes, read version by version and kept."""
+
+    def __init__(self, statutes: set[int]):
+        self._versions: dict[int, Version] = {}
+        self._by_statute: dict[int, list[Version]] = defaultdict(list)
+        self._load_statutes(statutes)
+        self._clauses: dict[int, dict[tuple[int, int], Clause]] = {}
+        self._hops: dict[int, dict[int, list[Correspondence]]] = {}
+
+    def _load_statutes(self, statutes: set[int]) -> None:
+        for version in Version.objects.filter(statute__in=statutes):
+            self._versions[version.pk] = version
+            self._by_statute[version.statute_id].append(version)
+
+    def version(self, clause: Clause) -> Version:
+        if clause.version_id not in self._versions:
+            self._load_statutes({Version.objects.get(pk=clause.version_id).statute_id})
+        return self._versions[clause.version_id]
+
+    def clauses(self, version: Version) -> dict[tuple[int, int], Clause]:
+        if version.pk not in self._clauses:
+            self._clauses[version.pk] = {
+                (clause.number, clause.branch): clause for clause in version.clauses.all()
+            }
+        return self._clauses[version.pk]
+
+    def _hops_of(self, clause: Clause) -> list[Correspondence]:
+        if clause.version_id not in self._hops:
+            hops = defaultdict(list)
+            for hop in Correspondence.objects.filter(
+                old__version=clause.version_id, status=Correspondence.Status.CONFIRMED
+            ).select_related("new"):
+                hops[hop.old_id].append(hop)
+            self._hops[clause.version_id] = hops
+        return self._hops[clause.version_id].get(clause.pk, [])
+
+    def next_of(self, clause: Clause) -> tuple[str | None, Clause | None, bool]:
+        """(kind, successor, certain) on the day on which the clause's version ends.
+
+        Kind None: the same words go on under the same number in the next text.
+        """
+        version = self.version(clause)
+        following = next(
+            (
+                other
+                for other in self._by_statute[version.statute_id]
+                if other.effective_from == version.effective_to
+            ),
+            None,
+        )
+        hops = self._hops_of(clause)
+        if len(hops) > 1:
+            return ClauseChange.Kind.SPLIT, None, True
+        if hops:
+            kind = _KINDS[hops[0].kind] if following else ClauseChange.Kind.REPEALED
+            return kind, hops[0].new, True
+        if following is None:
+            later = any(
+                other.effective_from and other.effective_from > version.effective_to
+                for other in self._by_statute[version.statute_id]
+            )
+            # A later text after a gap: replaced, not repealed.
+            kind = ClauseChange.Kind.REPLACED if later else ClauseChange.Kind.REPEALED
+            return kind, None, False
+        same = self.clauses(following).get((clause.number, clause.branch))
+        if same and same.text_hash == clause.text_hash:
+            return None, same, True
+        # The same number with other words may be another rule: never guessed as the successor.
+        return ClauseChange.Kind.REPLACED, None, False

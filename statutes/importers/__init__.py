@@ -1,0 +1,1 @@
+"""Readers of statute texts: each module's ``read(path)`` yields ``library.StatuteText``."""

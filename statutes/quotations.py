@@ -1,0 +1,87 @@
+"""What an article quotes of a clause, against the clause's own words."""
+
+import difflib
+import re
+from dataclasses import dataclass
+
+from statutes.texts import normalise, words_only
+
+EXACT = "exact"  # equal but for width, spaces and quotation marks; whole 款 or 项 may be left out
+PUNCTUATION = "punctuation"  # the same words, other punctuation
+ALTERED = "altered"  # a quotation, with other words in it
+ABSENT = "absent"  # nothing here quotes that clause
+
+# Below this share of common words the passage is a paraphrase or something else: say nothing
+# rather than accuse the author of misquoting.
+QUOTES_AT_LEAST = 0.6
+_LONGEST = 4000
+
+# What may stand between a reference and the words it introduces:
+# 第六百七十五条（现为…）的规定：“…”
+_INTRODUCTION = re.compile(
+    r"\s*(?:[（(][^（()）]{0,40}[）)])?\s*(?:中?的?(?:明确)?规定)?\s*(?P<mark>[:：,，]?)\s*"
+)
+_OPEN, _CLOSE = "“「『\"", {"“": "”", "「": "」", "『": "』", '"': '"'}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    verdict: str
+    # difflib's opcodes as (operation, words of the clause, words as quoted), only where they differ
+    diff: tuple[tuple[str, str, str], ...] = ()
+
+
+def quotation_after(text: str, end: int) -> str:
+    """The words that a reference ending at ``end`` introduces, or "".
+
+    ``text`` is one paragraph or list item: a quotation ends with it at the latest. Words in
+    quotation marks come out without them.
+    """
+    match = _INTRODUCTION.match(text, end)
+    rest = text[match.end() : match.end() + _LONGEST].strip() if match else ""
+    if not rest:
+        return ""
+    if rest[0] in _OPEN:
+        close = rest.rfind(_CLOSE[rest[0]])
+        return rest[1:close].strip() if close > 0 else rest[1:].strip()
+    return rest if match["mark"] in (":", "：") else ""
+
+
+def compare(quoted: str, clause_text: str) -> Comparison:
+    """How faithfully ``quoted`` gives the clause, or a run of its 款 and 项.
+
+    ``clause_text`` holds one 款 or 项 per line.
+    """
+    wanted = normalise(quoted)
+    if not wanted:
+        return Comparison(ABSENT)
+    lines = [line for line in clause_text.split("\n") if line.strip()]
+    runs = [
+        "".join(lines[start:stop])
+        for start in range(len(lines))
+        for stop in range(start + 1, len(lines) + 1)
+    ]
+    if any(normalise(run) == wanted for run in runs):
+        return Comparison(EXACT)
+    bare = words_only(quoted)
+    if bare and any(words_only(run) == bare for run in runs):
+        return Comparison(PUNCTUATION)
+    return _closest(wanted, runs)
+
+
+def _closest(wanted: str, runs: list[str]) -> Comparison:
+    best, best_ratio = None, QUOTES_AT_LEAST
+    for run in runs:
+        matcher = difflib.SequenceMatcher(None, normalise(run), wanted, autojunk=False)
+        if matcher.real_quick_ratio() < best_ratio or matcher.quick_ratio() < best_ratio:
+            continue
+        if (ratio := matcher.ratio()) >= best_ratio:
+            best, best_ratio = matcher, ratio
+    if best is None:
+        return Comparison(ABSENT)
+    diff = tuple(
+        (operation, best.a[a1:a2], best.b[b1:b2])
+        for operation, a1, a2, b1, b2 in best.get_opcodes()
+        if operation != "equal"
+    )
+    return Comparison(ALTERED, diff)

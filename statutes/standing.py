@@ -1,0 +1,95 @@
+"""How a cited clause stands on a day, in the words that a reader is shown."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from statutes.models import Clause, ClauseChange, Statute, Version
+
+IN_FORCE, PENDING, AMENDED, RENUMBERED, REPEALED, UNDATED, UNCHECKED = (
+    "in_force",
+    "pending",
+    "amended",
+    "renumbered",
+    "repealed",
+    "undated",
+    "unchecked",
+)
+
+_WORDS = {
+    IN_FORCE: "现行有效",
+    PENDING: "尚未施行",
+    AMENDED: "已修改",
+    RENUMBERED: "条号已变",
+    REPEALED: "已废止",
+    UNDATED: "现有最新文本",
+    UNCHECKED: "待比对",
+}
+# Every other kind of change reads 已修改.
+_STATES = {
+    ClauseChange.Kind.RENUMBERED: RENUMBERED,
+    ClauseChange.Kind.DROPPED: REPEALED,
+    ClauseChange.Kind.REPEALED: REPEALED,
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """``successor`` is the clause that is law in its place, only where a reader may see it:
+    confirmed by a person, or with identical words."""
+
+    state: str
+    words: str
+    since: dt.date | None = None
+    successor: Clause | None = None
+    # Where to read the present law when no successor may be shown.
+    statute: Statute | None = None
+
+
+def standing(clause: Clause, change: ClauseChange | None, *, on: dt.date) -> Standing:
+    """``change`` is the clause's newest ClauseChange with a day not after ``on``, or None.
+
+    The clause's version and statute, and the change's successor with its own, should be joined.
+    """
+    version = clause.version
+    if change:
+        state = _STATES.get(change.kind, AMENDED)
+        shown = change.successor if change.is_confirmed else None
+        return Standing(
+            state,
+            _WORDS[state],
+            since=change.on,
+            successor=shown,
+            statute=version.statute.replaced_by or version.statute,
+        )
+    if version.effective_from is None:
+        return Standing(UNDATED, _WORDS[UNDATED])
+    if version.effective_from > on:
+        return Standing(PENDING, _WORDS[PENDING], since=version.effective_from)
+    if version.is_in_force(on) or version.compared_at:
+        # Compared and no row: the same words still stand under the same number.
+        return Standing(IN_FORCE, _WORDS[IN_FORCE], since=version.effective_from)
+    return Standing(UNCHECKED, _WORDS[UNCHECKED], statute=version.statute)
+
+
+def text_of_day(versions: Sequence[Version], on: dt.date, *, asked: bool) -> Version | None:
+    """Which of a statute's texts to show for a day.
+
+    The one in force; failing that, the one of no believed date where all others begin later.
+    None in a gap that somebody asked for: the nearest text is not that day's law. Where nobody
+    asked for a day (``asked`` is False), a repealed or pending statute still shows its text.
+    """
+    for version in versions:
+        if version.is_in_force(on):
+            return version
+    dated = sorted(
+        (version for version in versions if version.effective_from),
+        key=lambda version: version.effective_from,
+    )
+    undated = [version for version in versions if not version.effective_from]
+    begun = [version for version in dated if version.effective_from <= on]
+    if undated and not begun:
+        return max(undated, key=lambda version: version.promulgated_on or dt.date.min)
+    if asked:
+        return None
+    return begun[-1] if begun else dated[0] if dated else None

@@ -1,0 +1,130 @@
+"""Public pages of the law."""
+
+import datetime as dt
+from itertools import groupby
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from statutes.models import Clause, Statute
+from statutes.standing import standing, text_of_day
+
+
+def read_day(request: HttpRequest) -> tuple[dt.date, bool]:
+    """(the day whose law is wanted, whether it was asked for). Raises BadRequest, in Chinese."""
+    text = request.GET.get("on")
+    if not text:
+        return timezone.localdate(), False
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise BadRequest("日期应写成 2015-09-01 这样的形式。") from error
+    return day, True
+
+
+@require_safe
+def statute_list(request: HttpRequest) -> HttpResponse:
+    kinds = {kind: position for position, kind in enumerate(Statute.Kind.values)}
+    statutes = sorted(
+        Statute.objects.with_standing(timezone.localdate()),
+        key=lambda statute: (kinds[statute.kind], statute.title),
+    )
+    groups = [
+        (Statute.Kind(kind).label, list(members))
+        for kind, members in groupby(statutes, key=lambda statute: statute.kind)
+    ]
+    return render(request, "statutes/list.html", {"groups": groups, "count": len(statutes)})
+
+
+@require_safe
+def statute(request: HttpRequest, slug: str) -> HttpResponse:
+    on, asked = read_day(request)
+    found = get_object_or_404(Statute.objects.select_related("replaced_by"), slug=slug)
+    versions = list(found.versions.all())
+    version = text_of_day(versions, on, asked=asked)
+    clauses = list(version.clauses.select_related("heading")) if version else []
+    return render(
+        request,
+        "statutes/statute.html",
+        {
+            "statute": found,
+            "versions": versions,
+            "version": version,
+            "on": on,
+            "asked": asked,
+            "is_in_force": bool(version and version.is_in_force(on)),
+            "groups": _by_heading(clauses),
+        },
+    )
+
+
+@require_safe
+def clause(request: HttpRequest, slug: str, key: tuple[int, int]) -> HttpResponse:
+    on, asked = read_day(request)
+    number, branch = key
+    held = {
+        clause.version: clause
+        for clause in Clause.objects.filter(
+            version__statute__slug=slug, number=number, branch=branch
+        ).select_related("version__statute__replaced_by", "heading")
+    }
+    version = text_of_day(list(held), on, asked=asked)
+    if version is None:
+        raise Http404("那一天的法律里没有这一条，或者本站没有收录。")
+    found = held[version]
+    change = (
+        found.changes.filter(on__lte=on)
+        .select_related("successor__version__statute")
+        .order_by("-on")
+        .first()
+    )
+    previous, following = _neighbours(found)
+    return render(
+        request,
+        "statutes/clause.html",
+        {
+            "clause": found,
+            "statute": version.statute,
+            "version": version,
+            "on": on,
+            "asked": asked,
+            "standing": standing(found, change, on=on),
+            "others": [other for other in held if other != version],
+            "previous": previous,
+            "next": following,
+        },
+    )
+
+
+def _by_heading(clauses: list[Clause]) -> list[tuple[list[dict], list[Clause]]]:
+    """Runs of clauses, each with the headings that open there."""
+    groups, shown = [], []
+    for heading, members in groupby(clauses, key=lambda clause: clause.heading):
+        path = heading.place.split(" › ") if heading else []
+        common = 0
+        while common < min(len(path), len(shown)) and path[common] == shown[common]:
+            common += 1
+        opening = [
+            {"text": text, "level": depth + 2, "id": f"h{len(groups)}-{depth}"}
+            for depth, text in enumerate(path)
+            if depth >= common
+        ]
+        groups.append((opening, list(members)))
+        shown = path
+    return groups
+
+
+def _neighbours(clause: Clause) -> tuple[Clause | None, Clause | None]:
+    """The clauses before and after in the same text. One query."""
+    around = Clause.objects.filter(
+        version=clause.version_id, order__in=[clause.order - 1, clause.order + 1]
+    ).only("number", "branch", "order", "version")
+    by_order = {near.order: near for near in around}
+    for near in by_order.values():
+        near.version = clause.version
+    return by_order.get(clause.order - 1), by_order.get(clause.order + 1)
+
+
