@@ -246,6 +246,7 @@ class Article(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "文章"
         ordering = ["-published_at", "-pk"]
+        permissions = [("publish_article", "可以发布和撤回文章")]
         indexes = [
             models.Index(fields=["state", "-published_at", "-id"], name="article_newest"),
             models.Index(

@@ -6,5 +6,5 @@ import segno
 def qr_svg(address: str) -> str:
     """An SVG element that encodes ``address``; dark modules only, so that CSS gives the paper."""
     return segno.make(address, error="m", micro=False).svg_inline(
-        scale=4, border=0, omitsize=True, svgclass="qr", lineclass=None, nl=False
+        scale=4, border=0, omitsize=True, svgclass="qr", lineclass=None
     )

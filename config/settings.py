@@ -140,6 +140,29 @@ CONTENT_SECURITY_POLICY = {
 # CKEditor 4 is end-of-life with known holes. It is kept on editor pages only, without its
 # uploader, and everything that it sends is sanitised by nh3 (see articles/rendering.py).
 SILENCED_SYSTEM_CHECKS = ["ckeditor.W001"]
+CKEDITOR_CONFIGS = {
+    "default": {
+        "language": "zh-cn",
+        "width": "100%",
+        "height": 480,
+        "removePlugins": "wysiwygarea,iframe,flash,scayt,wsc,exportpdf,about,elementspath",
+        "extraPlugins": "divarea",  # edits in the page: the iframe would need an inline script
+        "toolbar": "Luwen",
+        "toolbar_Luwen": [
+            ["Format", "Bold", "Italic"],
+            ["NumberedList", "BulletedList", "Blockquote"],
+            ["Link", "Unlink", "Table", "HorizontalRule"],
+            ["PasteText", "RemoveFormat", "Undo", "Redo", "Source"],
+        ],
+        "format_tags": "p;h2;h3",
+        "allowedContent": (
+            "p h2 h3 h4 strong em ul ol[start] li blockquote hr br table thead tbody tr "
+            "th[colspan,rowspan,scope] td[colspan,rowspan] figure figcaption;"
+            " a[!href]; img[!src,alt,width,height]"
+        ),
+        "versionCheck": False,  # asks a third party otherwise
+    }
+}
 
 TAGGIT_CASE_INSENSITIVE = True
 TAGGIT_TAGS_FROM_STRING = "articles.tags.split_tags"

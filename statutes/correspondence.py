@@ -25,11 +25,7 @@ def rebuild_changes(statute: Statute) -> None:
 
     Costs a few queries a version that has ended, none a clause.
     """
-    statutes = {statute.pk} | set(
-        Correspondence.objects.filter(new__version__statute=statute).values_list(
-            "old__version__statute_id", flat=True
-        )
-    )
+    statutes = _leading_to(statute)
     library = _Library(statutes)
     versions = Version.objects.filter(statute__in=statutes)
     ClauseChange.objects.filter(clause__version__in=versions).delete()
@@ -41,6 +37,20 @@ def rebuild_changes(statute: Statute) -> None:
     versions.update(compared_at=timezone.now())
 
 
+def _leading_to(statute: Statute) -> set[int]:
+    """The statute and all whose clauses became, over any number of hops, clauses of it."""
+    found, fresh = set(), {statute.pk}
+    while fresh:
+        found |= fresh
+        fresh = set(
+            Correspondence.objects.filter(new__version__statute__in=fresh).values_list(
+                "old__version__statute_id", flat=True
+            )
+        )
+        fresh -= found
+    return found
+
+
 def _changes_of(clause: Clause, library: "_Library") -> list[ClauseChange]:
     """One row for each later day on which the clause's words, number or force changed."""
     rows: list[ClauseChange] = []
@@ -48,23 +58,29 @@ def _changes_of(clause: Clause, library: "_Library") -> list[ClauseChange]:
     while current and (day := library.version(current).effective_to):
         kind, following, certain = library.next_of(current)
         confirmed = confirmed and certain
+        begins = library.version(following).effective_from if following else None
+        if begins and begins > day:  # what stood there in between is not held
+            rows.append(_row(clause, day, ClauseChange.Kind.REPLACED, None, confirmed=False))
+            day = begins
         if kind is not None:
-            diff = compare(clause.text, following.text).diff if following else ()
-            # compare() gives (operation, then, now) with "now" as its first text: turn it round.
-            rows.append(
-                ClauseChange(
-                    clause=clause,
-                    on=day,
-                    kind=kind,
-                    successor=following,
-                    is_confirmed=confirmed,
-                    diff=[[operation, then, now] for operation, now, then in diff],
-                )
-            )
+            rows.append(_row(clause, day, kind, following, confirmed=confirmed))
         current = following
     for row, later in pairwise(rows):
         row.until = later.on
     return rows
+
+
+def _row(clause: Clause, on, kind: str, successor: Clause | None, *, confirmed: bool):
+    diff = compare(clause.text, successor.text).diff if successor else ()
+    return ClauseChange(
+        clause=clause,
+        on=on,
+        kind=kind,
+        successor=successor,
+        is_confirmed=confirmed,
+        # compare() tells how its first text departs from its second: turn it round.
+        diff=[[operation, then, now] for operation, now, then in diff],
+    )
 
 
 class _Library:
@@ -118,19 +134,19 @@ class _Library:
             ),
             None,
         )
+        goes_on = following or any(
+            other.effective_from and other.effective_from > version.effective_to
+            for other in self._by_statute[version.statute_id]
+        )
         hops = self._hops_of(clause)
         if len(hops) > 1:
             return ClauseChange.Kind.SPLIT, None, True
         if hops:
-            kind = _KINDS[hops[0].kind] if following else ClauseChange.Kind.REPEALED
+            kind = _KINDS[hops[0].kind] if goes_on else ClauseChange.Kind.REPEALED
             return kind, hops[0].new, True
         if following is None:
-            later = any(
-                other.effective_from and other.effective_from > version.effective_to
-                for other in self._by_statute[version.statute_id]
-            )
             # A later text after a gap: replaced, not repealed.
-            kind = ClauseChange.Kind.REPLACED if later else ClauseChange.Kind.REPEALED
+            kind = ClauseChange.Kind.REPLACED if goes_on else ClauseChange.Kind.REPEALED
             return kind, None, False
         same = self.clauses(following).get((clause.number, clause.branch))
         if same and same.text_hash == clause.text_hash:

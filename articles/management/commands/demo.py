@@ -1,0 +1,196 @@
+"""demo: a whole site of its own in one command, and a server for it."""
+
+import json
+import os
+import re
+import secrets
+import sys
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.core.management.utils import get_random_secret_key
+from django.db import DatabaseError, connection
+from tqdm import tqdm
+
+from articles.importers import json as json_importer
+from articles.importers import store
+from articles.models import Article, Author, Category, Firm, ImportRecord
+from statutes.importers.china_law import FetchError
+from statutes.management.commands.import_statutes import import_china_law, import_excerpt
+
+FOLDER = Path(__file__).resolve().parents[2] / "demo"
+# Marks what the demo made, in ImportRecord.source.
+SOURCE = "demo/"
+
+ACCOUNTS = [
+    # name, what it is called on the screen, group (None: administrator), what that group may do
+    ("admin", "管理员", None, ()),
+    (
+        "editor",
+        "编辑",
+        "编辑",
+        ("articles.", "statutes."),
+    ),
+    (
+        "author",
+        "作者",
+        "作者",
+        ("articles.add_article", "articles.change_article", "articles.view_"),
+    ),
+]
+
+
+class Command(BaseCommand):
+    help = "建好一个演示站点（数据库、法条库、文章、账号）并启动。可以反复运行。"
+    requires_system_checks = []
+
+    def add_arguments(self, parser):
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--no-serve", action="store_true", help="只准备，不启动")
+        parser.add_argument("--keep", action="store_true", help="库中已有别的文章时也继续")
+
+    def handle(self, *, port: int, no_serve: bool, keep: bool, **options):
+        if write_env(port):
+            # The settings were read before the file was written or changed: begin again with it.
+            os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606  (ourselves)
+        steps = [
+            ("检查数据库", lambda: self._refuse_foreign_articles(keep)),
+            ("建表", lambda: call_command("migrate", verbosity=0)),
+            ("法条库", self._statutes),
+            ("律所、栏目与律师", load_firm),
+            ("示范文章", self._articles),
+            ("账号", self._accounts),
+            ("静态文件", lambda: call_command("collectstatic", interactive=False, verbosity=0)),
+        ]
+        for number, (name, step) in enumerate(steps, start=1):
+            self.stdout.write(f"[{number}/{len(steps)}] {name}…")
+            self.stdout.flush()
+            step()
+        self.stdout.write(self.style.SUCCESS("演示站点已备好。"))
+        self.stdout.flush()
+        if not no_serve:
+            self._serve(port)
+
+    def _refuse_foreign_articles(self, keep: bool) -> None:
+        if "articles_article" not in connection.introspection.table_names():
+            return
+        try:
+            foreign = Article.objects.exclude(import_record__source__startswith=SOURCE).count()
+        except DatabaseError:
+            foreign = Article.objects.count()  # an older layout, migrated in the next step
+        if foreign and not keep:
+            raise CommandError(
+                f"库中有 {foreign} 篇不是演示命令写入的文章，为免混在一起，已停止，什么都没有改。"
+                "确实要在这个库里加上演示内容，请加 --keep。"
+            )
+
+    def _statutes(self) -> None:
+        try:
+            import_china_law(self.stdout.write)
+        except FetchError as error:
+            self.stdout.write(
+                self.style.WARNING(f"取不到公开法律数据包（{error}），只用随软件提供的条文摘录。")
+            )
+        import_excerpt(self.stdout.write)
+
+    def _articles(self) -> None:
+        files = sorted((FOLDER / "articles").glob("*.json"))
+        created = 0
+        for file in tqdm(files, desc="文章", unit="篇", disable=None):
+            for item in json_importer.read(file):
+                if isinstance(item, store.ItemError):
+                    raise CommandError(f"{file}：{item}")
+                try:
+                    stored = store.store(item, source=SOURCE + file.name)
+                except store.ItemError as error:
+                    raise CommandError(f"{file}：{error}") from error
+                created += stored.outcome == store.CREATED
+        total = ImportRecord.objects.filter(source__startswith=SOURCE).count()
+        self.stdout.write(f"文章：新增 {created} 篇，共 {total} 篇演示文章")
+
+    def _accounts(self) -> None:
+        for name, words, group, permissions in ACCOUNTS:
+            password = make_account(name, group, permissions)
+            shown = f"密码 {password}（只显示这一次）" if password else "已存在，密码不变"
+            self.stdout.write(f"  {words}：{name}，{shown}")
+
+    def _serve(self, port: int) -> None:
+        address = f"http://127.0.0.1:{port}"
+        self.stdout.write(f"网站 {address}/  编辑台 {address}/admin/  （Ctrl+C 停止）")
+        self.stdout.flush()
+        os.environ["BIND"] = f"127.0.0.1:{port}"
+        config = settings.BASE_DIR / "config" / "gunicorn.conf.py"
+        os.chdir(settings.BASE_DIR)
+        os.execv(  # noqa: S606  (a fixed command)
+            sys.executable,
+            [sys.executable, "-m", "gunicorn", "--config", str(config), "config.wsgi"],
+        )
+
+
+def write_env(port: int) -> bool:
+    """Write ``var/env``, or bring a demo's address in it to ``port``. Whether it changed."""
+    path = settings.VAR_DIR / "env"
+    address = f"SITE_URL=http://127.0.0.1:{port}"
+    if path.exists():
+        text = path.read_text(encoding="utf-8")
+        changed = re.sub(r"(?m)^SITE_URL=http://127\.0\.0\.1:\d+$", address, text)
+        if changed == text:
+            return False
+        path.write_text(changed, encoding="utf-8")
+        return True
+    settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+    lines = [
+        "# 由 manage.py demo 写入；每次运行 manage.py 与 gunicorn 都会读取。",
+        f"SECRET_KEY={get_random_secret_key().replace('$', 'S').replace('#', 'H')}",
+        address,
+        "SERVE_MEDIA=1",
+    ]
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+    return True
+
+
+def load_firm() -> None:
+    """The demo's firm, categories and lawyers; what is there already stays as it is."""
+    data = json.loads((FOLDER / "firm.json").read_text(encoding="utf-8"))
+    if not Firm.objects.exists():
+        Firm.objects.create(**data["firm"])
+    for order, entry in enumerate(data["categories"], start=1):
+        parent = Category.objects.filter(name=entry.pop("parent", None)).first()
+        if not Category.objects.filter(name=entry["name"]).exists():
+            category = store.new_category(entry["name"])
+            category.slug = entry["slug"]
+            category.description = entry["description"]
+            category.parent, category.order = parent, order
+            category.save()
+    for entry in data["authors"]:
+        Author.objects.get_or_create(name=entry["name"], defaults=entry)
+
+
+def make_account(name: str, group: str | None, permissions: tuple[str, ...]) -> str:
+    """Create a staff account. Its password, or "" where the account was there already.
+
+    ``permissions`` are beginnings of "app.codename".
+    """
+    User = get_user_model()
+    if User.objects.filter(username=name).exists():
+        return ""
+    password = secrets.token_urlsafe(12)
+    if group is None:
+        User.objects.create_superuser(name, password=password)
+        return password
+    user = User.objects.create_user(name, password=password, is_staff=True)
+    members, _ = Group.objects.get_or_create(name=group)
+    allowed = [
+        permission
+        for permission in Permission.objects.select_related("content_type")
+        if f"{permission.content_type.app_label}.{permission.codename}".startswith(permissions)
+    ]
+    members.permissions.add(*allowed)
+    user.groups.add(members)
+    return password

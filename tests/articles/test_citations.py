@@ -1,0 +1,149 @@
+import datetime as dt
+
+import pytest
+from django.db.models import ProtectedError
+
+from articles import workflow
+from articles.citations import cited_clauses, citing_articles, index_citations
+from articles.models import Article, Citation, Verdict
+from statutes.models import Alias
+from tests.factories import make_article, make_hidden_articles, make_statute
+
+pytestmark = pytest.mark.django_db
+
+BODY = (
+    "<p>依《民法典》第675条、第577条办理。</p>"
+    "<p>旧法《合同法》第一百零七条也这样规定。再看《民法典》第六百七十五条。</p>"
+    "<p>《票据法》第一条。</p>"
+)
+TODAY = dt.date(2026, 11, 23)
+
+
+def listed(article):
+    return [(c.position, c.exact, str(c.clause or ""), c.outcome) for c in article.citations.all()]
+
+
+def test_every_reference_is_a_row_resolved_or_not(civil_code):
+    assert listed(make_article(body=BODY)) == [
+        (0, "《民法典》第675条", "《民法典》第六百七十五条", "resolved"),
+        (1, "第577条", "《民法典》第五百七十七条", "resolved"),
+        (2, "《合同法》第一百零七条", "《合同法》第一百零七条", "resolved"),
+        (3, "《民法典》第六百七十五条", "《民法典》第六百七十五条", "resolved"),
+        (4, "《票据法》第一条", "", "unknown_statute"),
+    ]
+
+
+def test_indexing_again_changes_nothing(civil_code):
+    article = make_article(body=BODY)
+    before = list(article.citations.values())
+    index_citations(article)
+    assert list(article.citations.values()) == before
+
+
+def test_a_citation_keeps_its_row_its_date_and_its_verdicts_through_edits(civil_code):
+    article = make_article(body=BODY, on=dt.date(2021, 3, 1))
+    kept = article.citations.get(position=2)
+    Verdict.objects.create(citation=kept, decision="still_right")
+    content = workflow.newest_content(article)
+    content["body"] = "<p>新写的一段《民法典》第510条。</p>" + BODY
+    workflow.save_draft(article, content, by=None)
+    workflow.publish(article, by=None)
+    moved = article.citations.get(pk=kept.pk)
+    assert (moved.position, moved.as_of) == (3, dt.date(2021, 3, 1))
+    assert moved.verdicts.count() == 1
+    assert article.citations.get(position=0).as_of > dt.date(2026, 1, 1)
+
+
+def test_a_citation_that_is_gone_takes_its_row_along(civil_code):
+    article = make_article(body=BODY)
+    workflow.save_draft(article, {**workflow.newest_content(article), "body": "<p>空。</p>"}, by=None)
+    workflow.publish(article, by=None)
+    assert not Citation.objects.exists()
+
+
+def test_a_cited_clause_cannot_be_deleted(civil_code):
+    make_article(body=BODY)
+    with pytest.raises(ProtectedError):
+        civil_code.clauses.get(number=675).delete()
+
+
+def test_each_clause_is_listed_once_with_its_standing(civil_code):
+    entries, links = cited_clauses(make_article(body=BODY), on=TODAY)
+    assert [(e.id, str(e.clause), e.standing.words) for e in entries] == [
+        ("c1", "《民法典》第六百七十五条", "现行有效"),
+        ("c2", "《民法典》第五百七十七条", "现行有效"),
+        ("c3", "《合同法》第一百零七条", "已废止"),
+    ]
+    assert str(entries[2].standing.successor) == "《民法典》第五百七十七条"
+    assert {position: link.id for position, link in links.items()} == {
+        0: "c1",
+        1: "c2",
+        2: "c3",
+        3: "c1",
+    }
+
+
+def test_the_day_of_reading_decides_the_state_not_the_day_of_writing(civil_code):
+    article = make_article(body="<p>《合同法》第一百零七条</p>", on=dt.date(2019, 6, 1))
+    states = [
+        cited_clauses(article, on=day)[0][0].standing.state
+        for day in (dt.date(2020, 12, 31), dt.date(2021, 1, 1))
+    ]
+    assert states == ["in_force", "repealed"]
+
+
+def test_a_successor_that_nobody_confirmed_is_not_shown(civil_code):
+    (entry,), _ = cited_clauses(make_article(body="<p>《合同法》第118条</p>"), on=TODAY)
+    assert (entry.standing.state, entry.standing.successor) == ("repealed", None)
+    assert str(entry.standing.statute) == "中华人民共和国民法典"
+
+
+def test_waiting_citations_resolve_when_the_statute_arrives(civil_code):
+    article = make_article(body=BODY)
+    make_statute("中华人民共和国票据法", effective_from=dt.date(2004, 8, 28), clauses={1: "目的。"})
+    assert listed(article)[4] == (4, "《票据法》第一条", "《票据法》第一条", "resolved")
+
+
+def test_a_version_that_arrives_later_takes_over_the_citations_of_its_days():
+    make_statute(
+        "公司法", effective_from=dt.date(2024, 7, 1), promulgated_on=dt.date(2023, 12, 29), clauses={16: "新。"}
+    )
+    article = make_article(body="<p>《公司法》第十六条</p>", on=dt.date(2022, 6, 1))
+    assert article.citations.get().outcome == "outside_library"
+    old = make_statute(
+        "公司法", effective_from=dt.date(2018, 10, 26), promulgated_on=dt.date(2018, 10, 26), clauses={16: "旧。"}
+    )
+    assert article.citations.get().clause.version == old
+
+
+def test_an_undated_text_is_shown_without_any_claim(db):
+    make_statute("劳动法", effective_from=None, clauses={1: "文。"})
+    (entry,), _ = cited_clauses(make_article(body="<p>《劳动法》第一条</p>"), on=TODAY)
+    assert (entry.standing.state, entry.standing.words) == ("undated", "现有最新文本")
+
+
+def test_a_clause_knows_the_articles_that_cite_it_and_no_hidden_one(civil_code):
+    body = "<p>《民法典》第675条</p>"
+    make_hidden_articles(body)
+    seen = make_article("看得见", body)
+    assert citing_articles(civil_code.clauses.get(number=675)) == [seen]
+
+
+def test_a_new_name_resolves_what_waits_for_it(civil_code):
+    from statutes.library import library_changed
+
+    article = make_article(body="<p>《新法典规定》第675条</p>")
+    assert article.citations.get().outcome == "unknown_statute"
+    Alias.objects.create(statute=civil_code.statute, name="新法典规定")
+    library_changed.send(sender=Alias, statute_ids={civil_code.statute_id})
+    assert article.citations.get().outcome == "resolved"
+
+
+def test_an_articles_law_costs_one_query(civil_code, django_assert_num_queries):
+    article = Article.objects.get(pk=make_article(body=BODY).pk)
+    with django_assert_num_queries(1):
+        entries, _ = cited_clauses(article, on=TODAY)
+        for entry in entries:
+            assert str(entry.clause)
+            assert str(entry.standing.successor or "") is not None
+            assert entry.clause.get_absolute_url()

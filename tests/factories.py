@@ -1,0 +1,90 @@
+"""Objects for tests, made the way the site makes them."""
+
+import datetime as dt
+from itertools import count
+
+from django.utils import timezone
+
+from articles import workflow
+from articles.importers.store import new_category
+from articles.models import Article, Author, Category, Firm
+from statutes import library
+from statutes.library import ClauseText, StatuteText
+from statutes.models import Version
+from statutes.numerals import parse_clause_key
+
+_numbers = count(1)
+
+
+def make_statute(title: str, *, clauses: dict, **fields) -> Version:
+    """Store a text. ``clauses``: {675: text, "133-1": text}."""
+    values = {
+        "kind": "law",
+        "source": Version.Source.MANIFEST,
+        "promulgated_on": dt.date(1999, 1, 1),
+        **fields,
+    }
+    outcome = library.store(
+        StatuteText(
+            title=title,
+            clauses=[
+                ClauseText(*parse_clause_key(str(key)), text) for key, text in clauses.items()
+            ],
+            **values,
+        )
+    )
+    assert outcome.outcome != library.REFUSED, outcome.reasons
+    return outcome.version
+
+
+def make_firm() -> Firm:
+    return Firm.objects.create(name="测试律师事务所", short_name="测试律师", telephone="0571-1")
+
+
+def make_category(name: str = "金融债务", *, parent: Category | None = None) -> Category:
+    category = Category.objects.filter(name=name).first() or new_category(name)
+    category.parent = parent
+    category.save()
+    return category
+
+
+def make_author(name: str = "测试甲") -> Author:
+    return Author.objects.get_or_create(
+        name=name, defaults={"slug": f"a{next(_numbers)}", "licence_number": "13301000000000000"}
+    )[0]
+
+
+def make_draft(
+    title: str = "", body: str = "<p>正文。</p>", *, pk: int | None = None, **fields
+) -> Article:
+    content = {
+        "title": title or f"文章{next(_numbers)}",
+        "body": body,
+        "category": make_category().pk,
+        **fields,
+    }
+    return workflow.create(content, by=None, pk=pk)
+
+
+def make_article(
+    title: str = "",
+    body: str = "<p>正文。</p>",
+    *,
+    on: dt.date = dt.date(2025, 7, 1),
+    **fields,
+) -> Article:
+    """A published article, dated midnight in Shanghai of ``on``."""
+    article = make_draft(title, body, **fields)
+    workflow.publish(
+        article, by=None, at=timezone.make_aware(dt.datetime.combine(on, dt.time()))
+    )
+    return article
+
+
+def make_hidden_articles(body: str = "<p>不可见。</p>", **fields) -> dict[str, Article]:
+    """One article in each state that a reader must not see."""
+    draft = make_draft("秘密草稿", body, **fields)
+    scheduled = make_article("秘密定时", body, on=dt.date(2999, 1, 1), **fields)
+    withdrawn = make_article("秘密撤回", body, **fields)
+    workflow.withdraw(withdrawn, by=None)
+    return {"draft": draft, "scheduled": scheduled, "withdrawn": withdrawn}

@@ -1,0 +1,126 @@
+import datetime as dt
+
+import pytest
+
+from statutes.correspondence import rebuild_changes
+from statutes.library import confirm_correspondence
+from statutes.models import ClauseChange, Correspondence
+from tests.factories import make_statute
+
+pytestmark = pytest.mark.django_db
+
+
+def rows(clause):
+    return [
+        (change.on, change.until, change.kind, change.successor, change.is_confirmed)
+        for change in clause.changes.all()
+    ]
+
+
+def test_a_repealed_clause_has_its_confirmed_successor(civil_code):
+    old = civil_code.statute.replaces.get().versions.get().clauses.get(number=107)
+    new = civil_code.clauses.get(number=577)
+    assert rows(old) == [(dt.date(2021, 1, 1), None, "repealed", new, True)]
+
+
+def test_without_a_confirmed_hop_no_successor_is_guessed(civil_code):
+    old = civil_code.statute.replaces.get().versions.get().clauses.get(number=118)
+    assert rows(old) == [(dt.date(2021, 1, 1), None, "repealed", None, False)]
+
+
+def three_versions():
+    return [
+        make_statute(
+            "甲法",
+            effective_from=dt.date(year, 1, 1),
+            promulgated_on=dt.date(year - 1, 6, 1),
+            clauses=clauses,
+        )
+        for year, clauses in (
+            (2010, {1: "不变。", 2: "旧的一句话。", 3: "后来改了号。"}),
+            (2015, {1: "不变。", 2: "新的一句话。", 4: "后来改了号。"}),
+            (2020, {1: "不变。", 2: "新的一句话。", 4: "后来改了词。"}),
+        )
+    ]
+
+
+def test_the_same_words_under_the_same_number_are_no_change():
+    first, _, _ = three_versions()
+    assert rows(first.clauses.get(number=1)) == []
+    first.refresh_from_db()
+    assert first.compared_at is not None
+
+
+def test_other_words_under_the_same_number_are_not_taken_for_the_successor():
+    first, _, _ = three_versions()
+    assert rows(first.clauses.get(number=2)) == [
+        (dt.date(2015, 1, 1), None, "replaced", None, False)
+    ]
+
+
+def test_hops_are_composed_and_each_row_speaks_until_the_next():
+    first, second, third = three_versions()
+    confirm_correspondence(
+        first.clauses.get(number=3), second.clauses.get(number=4), kind="renumbered"
+    )
+    confirm_correspondence(
+        second.clauses.get(number=4), third.clauses.get(number=4), kind="amended"
+    )
+    # The second hop was confirmed after the first: the first version's rows follow it.
+    assert rows(first.clauses.get(number=3)) == [
+        (
+            dt.date(2015, 1, 1),
+            dt.date(2020, 1, 1),
+            "renumbered",
+            second.clauses.get(number=4),
+            True,
+        ),
+        (dt.date(2020, 1, 1), None, "amended", third.clauses.get(number=4), True),
+    ]
+    change = first.clauses.get(number=3).changes.last()
+    assert change.diff == [["replace", "号", "词"]]
+
+
+def test_in_a_gap_between_texts_no_successor_stands():
+    old = make_statute(
+        "乙法",
+        effective_from=dt.date(2015, 9, 1),
+        effective_to=dt.date(2020, 8, 20),
+        promulgated_on=dt.date(2015, 8, 6),
+        clauses={29: "旧。"},
+    ).clauses.get()
+    new = make_statute("乙法", effective_from=dt.date(2021, 1, 1), clauses={28: "新。"})
+    confirm_correspondence(old, new.clauses.get(), kind="amended")
+    assert rows(old) == [
+        (dt.date(2020, 8, 20), dt.date(2021, 1, 1), "replaced", None, False),
+        (dt.date(2021, 1, 1), None, "amended", new.clauses.get(), True),
+    ]
+
+
+def test_a_proposal_is_not_a_successor(civil_code):
+    old = civil_code.statute.replaces.get().versions.get().clauses.get(number=118)
+    Correspondence.objects.create(
+        old=old, new=civil_code.clauses.get(number=510), kind="amended", score=0.4
+    )
+    rebuild_changes(old.version.statute)
+    assert rows(old) == [(dt.date(2021, 1, 1), None, "repealed", None, False)]
+
+
+def test_rebuilding_changes_nothing(civil_code):
+    before = list(ClauseChange.objects.order_by("clause", "on").values_list("clause", "on", "kind"))
+    rebuild_changes(civil_code.statute)
+    after = list(ClauseChange.objects.order_by("clause", "on").values_list("clause", "on", "kind"))
+    assert before == after != []
+
+
+def test_rebuilding_costs_no_query_a_clause(django_assert_max_num_queries):
+    for year in (2010, 2015):
+        version = make_statute(
+            "丙法",
+            effective_from=dt.date(year, 1, 1),
+            promulgated_on=dt.date(year, 1, 1),
+            clauses={number: f"{year} 年的第 {number} 条。" for number in range(1, 201)},
+        )
+    with django_assert_max_num_queries(12):
+        rebuild_changes(version.statute)
+    assert ClauseChange.objects.count() == 200

@@ -1,0 +1,154 @@
+import datetime as dt
+
+import pytest
+
+from statutes import library
+from statutes.library import ClauseText, StatuteText, library_changed, store
+from statutes.models import Statute, Version
+from tests.factories import make_statute
+
+pytestmark = pytest.mark.django_db
+Source = Version.Source
+
+
+def text(**fields):
+    values = {
+        "title": "中华人民共和国甲法",
+        "kind": "law",
+        "source": Source.WHEEL,
+        "promulgated_on": dt.date(2019, 6, 1),
+        "effective_from": dt.date(2020, 1, 1),
+        "clauses": [ClauseText(1, 0, "第一条的文字。"), ClauseText(2, 0, "第二条的文字。")],
+    }
+    return StatuteText(**{**values, **fields})
+
+
+def test_storing_again_changes_nothing():
+    assert [store(text()).outcome for _ in range(2)] == [library.CREATED, library.UNCHANGED]
+    assert Version.objects.get().clauses.count() == 2
+
+
+def test_a_statute_gets_its_names_and_a_readable_address():
+    store(text(aliases=("甲规",)))
+    statute = Statute.objects.get()
+    assert statute.slug == "jiafa"
+    assert sorted(statute.aliases.values_list("name", flat=True)) == ["甲法", "甲规"]
+
+
+def test_other_words_for_the_same_version_are_refused_whole():
+    store(text())
+    outcome = store(text(clauses=[ClauseText(1, 0, "改了。"), ClauseText(2, 0, "第二条的文字。")]))
+    assert outcome.outcome == library.REFUSED
+    assert outcome.reasons == ["同一版本的文字与库中不同；第一条文字不同"]
+    assert Version.objects.get().clauses.get(number=1).text == "第一条的文字。"
+
+
+def test_a_lower_source_never_overwrites_a_higher_one():
+    store(text(source=Source.MANIFEST))
+    outcome = store(text(clauses=[ClauseText(1, 0, "改了。")], is_complete=False))
+    assert (outcome.outcome, outcome.reasons) == (library.UNCHANGED, ["第一条文字不同"])
+    assert Version.objects.get().clauses.get(number=1).text == "第一条的文字。"
+
+
+def test_a_higher_source_completes_an_excerpt_and_its_clauses_keep_their_rows():
+    store(
+        text(source=Source.EXCERPT, is_complete=False, clauses=[ClauseText(2, 0, "第二条的文字。")])
+    )
+    kept = Version.objects.get().clauses.get()
+    assert store(text()).outcome == library.COMPLETED
+    version = Version.objects.get()
+    assert (version.is_complete, version.source) == (True, Source.WHEEL)
+    assert list(version.clauses.values_list("number", "pk"))[1] == (2, kept.pk)
+
+
+def test_a_disbelieved_date_is_filled_from_a_lower_source_by_promulgation():
+    store(text(effective_from=None))
+    outcome = store(text(source=Source.EXCERPT, is_complete=False))
+    assert outcome.outcome == library.COMPLETED
+    assert Version.objects.get().effective_from == dt.date(2020, 1, 1)
+
+
+def test_each_text_ends_where_the_next_begins():
+    store(text())
+    store(text(promulgated_on=dt.date(2023, 1, 1), effective_from=dt.date(2024, 1, 1)))
+    periods = Version.objects.order_by("effective_from").values_list("effective_from", "effective_to")
+    assert list(periods) == [
+        (dt.date(2020, 1, 1), dt.date(2024, 1, 1)),
+        (dt.date(2024, 1, 1), None),
+    ]
+    assert Version.objects.in_force(dt.date(2023, 12, 31)).get().effective_to
+    assert Version.objects.in_force(dt.date(2024, 1, 1)).get().effective_to is None
+
+
+def test_two_texts_for_one_day_are_refused():
+    store(text(effective_to=dt.date(2025, 1, 1)))
+    outcome = store(text(promulgated_on=dt.date(2023, 1, 1), effective_from=dt.date(2024, 1, 1)))
+    assert outcome.outcome == library.REFUSED
+    assert "重叠" in outcome.reasons[0]
+    assert Version.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"title": ""}, "没有标题"),
+        ({"clauses": []}, "没有条文，也没有正文"),
+        ({"clauses": [ClauseText(1, 0, "甲。"), ClauseText(1, 0, "乙。")]}, "第一条重复"),
+        ({"effective_to": dt.date(2020, 1, 1)}, "失效日期不晚于施行日期"),
+    ],
+)
+def test_unusable_texts_are_refused_with_their_reason(fields, reason):
+    outcome = store(text(**fields))
+    assert (outcome.outcome, outcome.reasons) == (library.REFUSED, [reason])
+    assert not Statute.objects.exists()
+
+
+def test_headings_nest_and_a_clause_knows_its_place():
+    part, chapter = (1, "第一编 总则"), (3, "第一章 基本规定")
+    store(
+        text(
+            clauses=[
+                ClauseText(1, 0, "甲。", (part, chapter)),
+                ClauseText(2, 0, "乙。", (part, chapter)),
+                ClauseText(3, 0, "丙。", (part, (3, "第二章 自然人"))),
+            ]
+        )
+    )
+    clauses = Version.objects.get().clauses.select_related("heading")
+    assert [clause.heading.place for clause in clauses] == [
+        "第一编 总则 › 第一章 基本规定",
+        "第一编 总则 › 第一章 基本规定",
+        "第一编 总则 › 第二章 自然人",
+    ]
+    assert Version.objects.get().headings.count() == 3
+
+
+def test_the_library_says_when_it_changed_and_only_then():
+    heard = []
+
+    def listen(sender, statute_ids, **kwargs):
+        heard.append(statute_ids)
+
+    library_changed.connect(listen)
+    try:
+        store(text())
+        store(text())
+    finally:
+        library_changed.disconnect(listen)
+    assert heard == [{Statute.objects.get().pk}]
+
+
+def test_a_failure_half_way_leaves_nothing(monkeypatch):
+    monkeypatch.setattr(library, "rebuild_changes", lambda statute: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        store(text())
+    assert not Statute.objects.exists()
+
+
+def test_statutes_know_how_they_stand_on_a_day():
+    make_statute(
+        "旧法", effective_from=dt.date(2000, 1, 1), effective_to=dt.date(2010, 1, 1), clauses={1: "甲"}
+    )
+    make_statute("新法", effective_from=dt.date(2010, 1, 1), clauses={1: "甲"})
+    on = Statute.objects.with_standing(dt.date(2010, 1, 1)).order_by("title")
+    assert [(s.title, s.is_in_force) for s in on] == [("新法", True), ("旧法", False)]

@@ -1,0 +1,49 @@
+import pytest
+
+from statutes.quotations import ABSENT, ALTERED, EXACT, PUNCTUATION, compare, quotation_after
+
+CLAUSE = "第一款的文字，共一句。\n第二款列举如下：\n（一）甲项；\n（二）乙项。"
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        CLAUSE,
+        "第一款的文字，共一句。",
+        "第二款列举如下：（一）甲项；（二）乙项。",
+        "第一款的文字,共一句。",  # width
+        "（一） 甲项；",
+    ],
+)
+def test_whole_lines_are_an_exact_quotation(quoted):
+    assert compare(quoted, CLAUSE).verdict == EXACT
+
+
+def test_other_punctuation_is_told_from_other_words():
+    assert compare("第一款的文字共一句", CLAUSE).verdict == PUNCTUATION
+
+
+def test_other_words_come_with_their_differences():
+    text = "对借款期限没有约定的，依据本法第五百一十条的规定仍不能确定的，借款人可以随时返还。"
+    comparison = compare(text.replace("依据", "依照"), text)
+    assert (comparison.verdict, comparison.diff) == (ALTERED, (("replace", "据", "照"),))
+
+
+def test_a_paraphrase_is_no_quotation():
+    assert compare("欠钱就应当还，天经地义。", CLAUSE) == compare("", CLAUSE)
+    assert compare("", CLAUSE).verdict == ABSENT
+
+
+@pytest.mark.parametrize(
+    ("text", "quotation"),
+    [
+        ("《甲法》第一条规定：“原文。”", "原文。"),
+        ("《甲法》第一条的规定，“原文。”后面是别的话", "原文。"),
+        ("《甲法》第一条:\n原文到段落结束。", "原文到段落结束。"),
+        ("《甲法》第一条（现为乙法）：\n原文。", "原文。"),
+        ("《甲法》第一条规定了违约责任。", ""),
+        ("《甲法》第一条", ""),
+    ],
+)
+def test_the_words_that_a_reference_introduces(text, quotation):
+    assert quotation_after(text, text.index("条") + 1) == quotation

@@ -1,0 +1,163 @@
+import datetime as dt
+
+import pytest
+
+from statutes import resolver
+from statutes.models import Alias
+from statutes.references import find_references
+from statutes.resolver import Resolver
+from tests.factories import make_statute
+
+pytestmark = pytest.mark.django_db
+
+LENDING = "最高人民法院关于审理民间借贷案件适用法律若干问题的规定"
+OLD_29 = "借贷双方对逾期利率有约定的，从其约定，但以不超过年利率24%为限。\n未约定的，另行处理。"
+NEW_28 = "借贷双方对逾期利率有约定的，从其约定，但是以不超过一年期贷款市场报价利率四倍为限。"
+NEW_29 = "出借人与借款人既约定了逾期利率，又约定了违约金的，可以一并主张，但总计有上限。"
+
+
+def resolve(text, *, on, quotation=""):
+    (reference,) = find_references(text)
+    return Resolver(on).resolve(reference, quotation)
+
+
+@pytest.fixture
+def lending(db):
+    """民间借贷规定: 2015 and, after a gap, 2020-12-29."""
+    old = make_statute(
+        LENDING,
+        aliases=("民间借贷规定",),
+        promulgated_on=dt.date(2015, 8, 6),
+        effective_from=dt.date(2015, 9, 1),
+        effective_to=dt.date(2020, 8, 20),
+        clauses={29: OLD_29},
+    )
+    new = make_statute(
+        LENDING,
+        promulgated_on=dt.date(2020, 12, 29),
+        effective_from=dt.date(2021, 1, 1),
+        clauses={28: NEW_28, 29: NEW_29},
+    )
+    return old, new
+
+
+def test_the_date_decides_the_version(lending):
+    old, new = lending
+    assert resolve(f"《{LENDING}》第二十九条", on=dt.date(2016, 1, 1)).clause.version == old
+    found = resolve(f"《{LENDING}》第二十九条", on=dt.date(2025, 7, 1))
+    assert (found.clause.version, found.resolved_by) == (new, resolver.BY_DATE)
+
+
+def test_both_ends_of_a_period_are_exact(lending):
+    old, _ = lending
+    on_first = resolve(f"《{LENDING}》第29条", on=dt.date(2015, 9, 1))
+    on_last = resolve(f"《{LENDING}》第29条", on=dt.date(2020, 8, 19))
+    assert on_first.clause == on_last.clause == old.clauses.get(number=29)
+    assert resolve(f"《{LENDING}》第29条", on=dt.date(2015, 8, 31)).clause is None
+
+
+def test_a_day_in_a_gap_is_outside_the_library_never_the_nearest_version(lending):
+    found = resolve(f"《{LENDING}》第29条", on=dt.date(2020, 10, 1))
+    assert (found.outcome, found.clause) == (resolver.OUTSIDE_LIBRARY, None)
+
+
+def test_a_quotation_decides_against_the_date(lending):
+    old, _ = lending
+    found = resolve(
+        f"《{LENDING}》第29条",
+        on=dt.date(2025, 7, 1),
+        quotation="借贷双方对逾期利率有约定的,从其约定,但以不超过年利率24%为限。",
+    )
+    assert (found.clause.version, found.resolved_by) == (old, resolver.BY_QUOTATION)
+    assert found.comparison.verdict == "exact"
+
+
+def test_a_quotation_of_the_dates_own_text_leaves_the_date_in_charge(lending):
+    _, new = lending
+    found = resolve(f"《{LENDING}》第29条", on=dt.date(2025, 7, 1), quotation=NEW_29)
+    assert (found.clause.version, found.resolved_by) == (new, resolver.BY_DATE)
+
+
+def test_a_quotation_never_changes_the_number(lending):
+    _, new = lending
+    found = resolve(f"《{LENDING}》第29条", on=dt.date(2025, 7, 1), quotation=NEW_28)
+    assert (found.clause.version, found.clause.number) == (new, 29)
+
+
+def test_a_year_in_the_text_selects_the_version_promulgated_in_it(lending):
+    old, _ = lending
+    found = resolve(f"2015年《{LENDING}》第29条", on=dt.date(2025, 7, 1))
+    assert (found.clause.version, found.resolved_by) == (old, resolver.BY_SELECTOR)
+    missing = resolve(f"1991年《{LENDING}》第29条", on=dt.date(2025, 7, 1))
+    assert (missing.outcome, missing.clause) == (resolver.OUTSIDE_LIBRARY, None)
+
+
+def test_a_repealed_statute_resolves_to_its_last_version(civil_code):
+    found = resolve("《合同法》第一百零七条", on=dt.date(2025, 7, 1))
+    assert (str(found.clause), found.resolved_by) == ("《合同法》第一百零七条", resolver.BY_LAST)
+    then = resolve("《合同法》第一百零七条", on=dt.date(2019, 7, 1))
+    assert (then.clause, then.resolved_by) == (found.clause, resolver.BY_DATE)
+
+
+def test_a_pending_version_does_not_win_before_its_day(db):
+    old = make_statute("商标法", effective_from=dt.date(2019, 11, 1), clauses={1: "旧。"})
+    new = make_statute("商标法", effective_from=dt.date(2027, 1, 1), clauses={1: "新。"})
+    assert resolve("《商标法》第一条", on=dt.date(2026, 12, 31)).clause.version == old
+    assert resolve("《商标法》第一条", on=dt.date(2027, 1, 1)).clause.version == new
+
+
+def test_one_undated_text_resolves_as_undated(db):
+    text = make_statute("劳动法", effective_from=None, clauses={1: "文。"})
+    found = resolve("《劳动法》第一条", on=dt.date(2025, 7, 1))
+    assert (found.clause.version, found.resolved_by) == (text, resolver.BY_UNDATED)
+
+
+def test_an_undated_text_beside_a_dated_one_is_never_chosen_by_date(db):
+    make_statute(
+        "商标法", effective_from=None, promulgated_on=dt.date(2019, 4, 23), clauses={1: "旧。"}
+    )
+    new = make_statute(
+        "商标法",
+        effective_from=dt.date(2024, 1, 1),
+        promulgated_on=dt.date(2023, 6, 1),
+        clauses={1: "新。"},
+    )
+    assert resolve("《商标法》第一条", on=dt.date(2025, 1, 1)).clause.version == new
+
+
+def test_no_branch_falls_back_to_its_main_clause(db):
+    make_statute("刑法", effective_from=dt.date(2020, 1, 1), clauses={133: "主条。"})
+    found = resolve("《刑法》第一百三十三条之一", on=dt.date(2025, 1, 1))
+    assert (found.outcome, found.clause) == (resolver.NO_SUCH_CLAUSE, None)
+
+
+def test_an_excerpt_never_says_no_such_clause(db):
+    make_statute(
+        "物权法", effective_from=dt.date(2007, 10, 1), is_complete=False, clauses={1: "文。"}
+    )
+    found = resolve("《物权法》第二条", on=dt.date(2015, 1, 1))
+    assert found.outcome == resolver.OUTSIDE_LIBRARY
+
+
+def test_names_that_fit_two_statutes_or_none_stay_unresolved(lending, civil_code):
+    Alias.objects.create(statute=civil_code.statute, name="民间借贷规定")
+    on = dt.date(2025, 1, 1)
+    assert resolve("《民间借贷规定》第29条", on=on).outcome == resolver.AMBIGUOUS
+    assert resolve("《票据法》第1条", on=on).outcome == resolver.UNKNOWN_STATUTE
+
+
+def test_a_name_may_change_its_meaning_over_time(lending, civil_code):
+    alias = Alias.objects.get(name="民间借贷规定")
+    alias.valid_from = dt.date(2021, 1, 1)
+    alias.save()
+    assert resolve("《民间借贷规定》第29条", on=dt.date(2020, 1, 1)).statute is None
+    assert resolve("《民间借贷规定》第29条", on=dt.date(2021, 1, 1)).clause is not None
+
+
+def test_resolving_many_references_costs_one_query_a_clause(
+    civil_code, django_assert_num_queries
+):
+    references = find_references("《民法典》第675条、第577条、第675条、第577条")
+    with django_assert_num_queries(4):  # aliases, the statute's texts, each clause once
+        on = Resolver(dt.date(2025, 1, 1))
+        assert [on.resolve(reference).outcome for reference in references] == ["resolved"] * 4
