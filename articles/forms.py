@@ -14,7 +14,10 @@ BodyWidget = CKEditorWidget
 
 class ArticleForm(forms.ModelForm):
     tags = forms.CharField(
-        label="标签", required=False, max_length=300, help_text="用逗号或顿号隔开，如：民间借贷，逾期"
+        label="标签",
+        required=False,
+        max_length=300,
+        help_text="用逗号或顿号隔开，如：民间借贷，逾期",
     )
     body = forms.CharField(label="正文", required=False, widget=BodyWidget)
     source_url = forms.URLField(

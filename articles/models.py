@@ -151,9 +151,7 @@ class TaggedArticle(TaggedItemBase):
 class ArticleQuerySet(models.QuerySet):
     def published(self, at: dt.datetime | None = None) -> "ArticleQuerySet":
         """What a reader may see at a moment: published, due, and not withdrawn."""
-        return self.filter(
-            state=Article.State.PUBLISHED, published_at__lte=at or timezone.now()
-        )
+        return self.filter(state=Article.State.PUBLISHED, published_at__lte=at or timezone.now())
 
     def in_category(self, category: Category) -> "ArticleQuerySet":
         """A parent's list holds its children's articles too."""
@@ -394,9 +392,7 @@ class Outbox(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "待发事项"
         indexes = [
-            models.Index(
-                fields=["id"], condition=Q(delivered_at=None), name="outbox_waiting"
-            )
+            models.Index(fields=["id"], condition=Q(delivered_at=None), name="outbox_waiting")
         ]
 
     def __str__(self) -> str:

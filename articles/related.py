@@ -33,9 +33,7 @@ def related_articles(article: Article, *, limit: int = 8) -> QuerySet[Article]:
             | Q(pk__in=sharing_tags.values("content_object"))
             | Q(pk__in=sharing_clauses.values("article"))
         )
-        .annotate(
-            shared=Coalesce(Subquery(tags), Value(0)) + Coalesce(Subquery(clauses), Value(0))
-        )
+        .annotate(shared=Coalesce(Subquery(tags), Value(0)) + Coalesce(Subquery(clauses), Value(0)))
         .for_list()
         .order_by("-shared", "-published_at", "title")[:limit]
     )

@@ -97,9 +97,7 @@ def _filter_attribute(tag: str, name: str, value: str) -> str | None:
 
 def picture_sources(safe: str) -> list[str]:
     """The src of every picture, in order."""
-    return [
-        token.attributes.get("src", "") for token in _parse(safe) if token.name == "img"
-    ]
+    return [token.attributes.get("src", "") for token in _parse(safe) if token.name == "img"]
 
 
 def render(safe: str, *, measure: Callable[[str], Picture | None]) -> Rendered:
@@ -274,9 +272,7 @@ def _slot_block(block: list[_Token], closed_to_slots: set[int], result: Rendered
     for reference in find_references(text):
         position = len(result.passages)
         result.passages.append(Passage(reference, text))
-        pieces = [
-            piece for piece in _pieces(block, reference) if block[piece[0]].text.strip()
-        ]
+        pieces = [piece for piece in _pieces(block, reference) if block[piece[0]].text.strip()]
         if any(id(block[piece[0]]) in closed_to_slots for piece in pieces):
             continue
         for index, (token_index, start, end) in enumerate(pieces):

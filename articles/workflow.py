@@ -3,8 +3,8 @@
 import datetime as dt
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import connection, transaction
 from django.core.management.color import no_style
+from django.db import connection, transaction
 from django.utils import timezone
 
 from articles.citations import index_citations

@@ -7,6 +7,7 @@ is new, known, or better than what is held.
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from django.db import transaction
 from django.db.models import ProtectedError
@@ -94,7 +95,7 @@ def store(text: StatuteText) -> Outcome:
 @transaction.atomic
 def confirm_correspondence(old: Clause, new: Clause, *, kind: str, note: str = "") -> bool:
     """Record a correspondence that a person vouches for. False where it was there already."""
-    hop, created = Correspondence.objects.update_or_create(
+    _, created = Correspondence.objects.update_or_create(
         old=old,
         new=new,
         defaults={"kind": kind, "status": Correspondence.Status.CONFIRMED, "note": note},
@@ -233,10 +234,10 @@ def _complete(version: Version, text: StatuteText) -> Outcome:
 
 def _differences(version: Version, text: StatuteText) -> list[str]:
     """Clauses whose words differ between what is held and what was read, both being there."""
-    held = dict(
-        ((number, branch), digest)
+    held = {
+        (number, branch): digest
         for number, branch, digest in version.clauses.values_list("number", "branch", "text_hash")
-    )
+    }
     differences = [
         f"{clause_label(clause.number, clause.branch)}文字不同"
         for clause in text.clauses
@@ -258,9 +259,7 @@ def _write_clauses(version: Version, clauses: list[ClauseText]) -> None:
         clause.number, clause.branch, clause.order = item.number, item.branch, order
         clause.text, clause.text_hash, clause.heading = item.text, text_hash(item.text), heading
     Clause.objects.bulk_create(new, batch_size=500)
-    Clause.objects.bulk_update(
-        kept, ["order", "text", "text_hash", "heading"], batch_size=200
-    )
+    Clause.objects.bulk_update(kept, ["order", "text", "text_hash", "heading"], batch_size=200)
     if version.is_complete:  # the full text does not have them; a cited one refuses to go
         for clause in held.values():
             clause.delete()
@@ -311,11 +310,9 @@ def _create_level_by_level(rows: Iterable[Heading]) -> None:
 def _close_periods(statute: Statute) -> None:
     """Each dated text ends where the next begins. Refuses two texts for one day."""
     dated = list(
-        statute.versions.exclude(effective_from=None)
-        .order_by("effective_from")
-        .select_for_update()
+        statute.versions.exclude(effective_from=None).order_by("effective_from").select_for_update()
     )
-    for version, following in zip(dated, dated[1:], strict=False):
+    for version, following in pairwise(dated):
         if version.effective_to is None:
             version.effective_to = following.effective_from
             version.save(update_fields=["effective_to"])

@@ -99,9 +99,7 @@ class VersionQuerySet(models.QuerySet):
     def in_force(self, on: dt.date | None = None) -> "VersionQuerySet":
         """The texts that are law on a day. One whose date isn't believed is never among them."""
         on = on or timezone.localdate()
-        return self.filter(
-            Q(effective_to__gt=on) | Q(effective_to=None), effective_from__lte=on
-        )
+        return self.filter(Q(effective_to__gt=on) | Q(effective_to=None), effective_from__lte=on)
 
 
 class Version(models.Model):
@@ -203,9 +201,7 @@ class Heading(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "章节"
         ordering = ["version_id", "order"]
-        constraints = [
-            models.UniqueConstraint(fields=["version", "order"], name="heading_order")
-        ]
+        constraints = [models.UniqueConstraint(fields=["version", "order"], name="heading_order")]
 
     def __str__(self) -> str:
         return self.text
@@ -285,7 +281,12 @@ class Correspondence(models.Model):
     old = models.ForeignKey(Clause, models.CASCADE, related_name="became", verbose_name="原条文")
     # NULL: dropped, nothing stands in its place.
     new = models.ForeignKey(
-        Clause, models.CASCADE, null=True, blank=True, related_name="came_from", verbose_name="新条文"
+        Clause,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="came_from",
+        verbose_name="新条文",
     )
     kind = models.CharField("关系", max_length=12, choices=Kind.choices)
     score = models.FloatField("相似度", default=0)  # 0 … 1, of normalised texts
@@ -301,9 +302,7 @@ class Correspondence(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "新旧条文对应"
-        constraints = [
-            models.UniqueConstraint(fields=["old", "new"], name="correspondence_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["old", "new"], name="correspondence_once")]
 
     def __str__(self) -> str:
         return f"{self.old} → {self.new or '删除'}"

@@ -21,7 +21,7 @@ _LONGEST = 4000
 _INTRODUCTION = re.compile(
     r"\s*(?:[（(][^（()）]{0,40}[）)])?\s*(?:中?的?(?:明确)?规定)?\s*(?P<mark>[:：,，]?)\s*"
 )
-_OPEN, _CLOSE = "“「『\"", {"“": "”", "「": "」", "『": "』", '"': '"'}
+_OPEN, _CLOSE = '“「『"', {"“": "”", "「": "」", "『": "』", '"': '"'}
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,9 @@ class Comparison:
     verdict: str
     # difflib's opcodes as (operation, words of the clause, words as quoted), only where they differ
     diff: tuple[tuple[str, str, str], ...] = ()
+
+
+NOTHING_QUOTED = Comparison(ABSENT)
 
 
 def quotation_after(text: str, end: int) -> str:
@@ -54,7 +57,7 @@ def compare(quoted: str, clause_text: str) -> Comparison:
     """
     wanted = normalise(quoted)
     if not wanted:
-        return Comparison(ABSENT)
+        return NOTHING_QUOTED
     lines = [line for line in clause_text.split("\n") if line.strip()]
     runs = [
         "".join(lines[start:stop])
@@ -78,7 +81,7 @@ def _closest(wanted: str, runs: list[str]) -> Comparison:
         if (ratio := matcher.ratio()) >= best_ratio:
             best, best_ratio = matcher, ratio
     if best is None:
-        return Comparison(ABSENT)
+        return NOTHING_QUOTED
     diff = tuple(
         (operation, best.a[a1:a2], best.b[b1:b2])
         for operation, a1, a2, b1, b2 in best.get_opcodes()

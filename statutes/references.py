@@ -86,9 +86,7 @@ def _closing(text: str, start: int) -> int | None:
     return None
 
 
-def _after_title(
-    text: str, start: int, end: int, title: str, before: str
-) -> Iterator[Reference]:
+def _after_title(text: str, start: int, end: int, title: str, before: str) -> Iterator[Reference]:
     selector = "old" if _OLD.search(before) else ""
     if year := _YEAR.search(before):
         selector = year[1]

@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from statutes.models import Alias, Clause, Statute, Version
-from statutes.quotations import ABSENT, EXACT, PUNCTUATION, Comparison, compare
+from statutes.quotations import EXACT, NOTHING_QUOTED, PUNCTUATION, Comparison, compare
 from statutes.references import Reference
 from statutes.texts import alias_key
 
@@ -34,7 +34,7 @@ class Resolution:
     statute: Statute | None = None
     clause: Clause | None = None
     resolved_by: str = ""
-    comparison: Comparison = Comparison(ABSENT)
+    comparison: Comparison = NOTHING_QUOTED
 
 
 class Resolver:
@@ -80,7 +80,7 @@ class Resolver:
             if quoted:
                 chosen, by = quoted, BY_QUOTATION
         if chosen:
-            comparison = compare(quotation, chosen.text) if quotation else Comparison(ABSENT)
+            comparison = compare(quotation, chosen.text) if quotation else NOTHING_QUOTED
             return Resolution(RESOLVED, statute, chosen, by, comparison)
         if version and version.is_complete:
             return Resolution(NO_SUCH_CLAUSE, statute)

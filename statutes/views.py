@@ -128,5 +128,3 @@ def _neighbours(clause: Clause) -> tuple[Clause | None, Clause | None]:
     for near in by_order.values():
         near.version = clause.version
     return by_order.get(clause.order - 1), by_order.get(clause.order + 1)
-
-

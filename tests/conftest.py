@@ -23,7 +23,10 @@ os.environ |= {
 import datetime as dt  # noqa: E402  (after the environment)
 from pathlib import Path  # noqa: E402
 
+import django  # noqa: E402
 import pytest  # noqa: E402
+
+django.setup()
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

@@ -75,9 +75,7 @@ def make_article(
 ) -> Article:
     """A published article, dated midnight in Shanghai of ``on``."""
     article = make_draft(title, body, **fields)
-    workflow.publish(
-        article, by=None, at=timezone.make_aware(dt.datetime.combine(on, dt.time()))
-    )
+    workflow.publish(article, by=None, at=timezone.make_aware(dt.datetime.combine(on, dt.time())))
     return article
 
 
@@ -88,3 +86,12 @@ def make_hidden_articles(body: str = "<p>不可见。</p>", **fields) -> dict[st
     withdrawn = make_article("秘密撤回", body, **fields)
     workflow.withdraw(withdrawn, by=None)
     return {"draft": draft, "scheduled": scheduled, "withdrawn": withdrawn}
+
+
+def assert_in_order(page: str, pieces: list[str]) -> None:
+    """Each piece stands in the page, behind the one before it."""
+    position = 0
+    for piece in pieces:
+        found = page.find(piece, position)
+        assert found >= 0, f"{piece!r} is {'out of place' if piece in page else 'not there'}"
+        position = found + len(piece)

@@ -8,254 +8,550 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('statutes', '0001_initial'),
-        ('taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx'),
+        ("statutes", "0001_initial"),
+        ("taggit", "0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Firm',
+            name="Firm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='全称')),
-                ('short_name', models.CharField(max_length=40, verbose_name='简称')),
-                ('tagline', models.CharField(blank=True, max_length=120, verbose_name='一句话介绍')),
-                ('licence_number', models.CharField(blank=True, max_length=40, verbose_name='执业许可证号')),
-                ('telephone', models.CharField(blank=True, max_length=40, verbose_name='电话')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='地址')),
-                ('icp_number', models.CharField(blank=True, max_length=40, verbose_name='ICP 备案号')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="全称")),
+                ("short_name", models.CharField(max_length=40, verbose_name="简称")),
+                (
+                    "tagline",
+                    models.CharField(blank=True, max_length=120, verbose_name="一句话介绍"),
+                ),
+                (
+                    "licence_number",
+                    models.CharField(blank=True, max_length=40, verbose_name="执业许可证号"),
+                ),
+                ("telephone", models.CharField(blank=True, max_length=40, verbose_name="电话")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="地址")),
+                (
+                    "icp_number",
+                    models.CharField(blank=True, max_length=40, verbose_name="ICP 备案号"),
+                ),
             ],
             options={
-                'verbose_name': '律所',
-                'verbose_name_plural': '律所',
+                "verbose_name": "律所",
+                "verbose_name_plural": "律所",
             },
         ),
         migrations.CreateModel(
-            name='Author',
+            name="Author",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, verbose_name='姓名')),
-                ('slug', models.SlugField(max_length=60, unique=True, verbose_name='网址名')),
-                ('licence_number', models.CharField(blank=True, max_length=40, verbose_name='执业证号')),
-                ('position', models.CharField(blank=True, max_length=40, verbose_name='职务')),
-                ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL, verbose_name='账号')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, verbose_name="姓名")),
+                ("slug", models.SlugField(max_length=60, unique=True, verbose_name="网址名")),
+                (
+                    "licence_number",
+                    models.CharField(blank=True, max_length=40, verbose_name="执业证号"),
+                ),
+                ("position", models.CharField(blank=True, max_length=40, verbose_name="职务")),
+                (
+                    "user",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="账号",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '律师',
-                'verbose_name_plural': '律师',
-                'ordering': ['name'],
+                "verbose_name": "律师",
+                "verbose_name_plural": "律师",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, unique=True, verbose_name='名称')),
-                ('slug', models.SlugField(max_length=60, unique=True, verbose_name='网址名')),
-                ('description', models.CharField(blank=True, max_length=200, verbose_name='说明')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='次序')),
-                ('parent', models.ForeignKey(blank=True, limit_choices_to={'parent': None}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='articles.category', verbose_name='上级栏目')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, unique=True, verbose_name="名称")),
+                ("slug", models.SlugField(max_length=60, unique=True, verbose_name="网址名")),
+                ("description", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="次序")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        limit_choices_to={"parent": None},
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="articles.category",
+                        verbose_name="上级栏目",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '栏目',
-                'verbose_name_plural': '栏目',
-                'ordering': ['order', 'name'],
+                "verbose_name": "栏目",
+                "verbose_name_plural": "栏目",
+                "ordering": ["order", "name"],
             },
         ),
         migrations.CreateModel(
-            name='Article',
+            name="Article",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, verbose_name='标题')),
-                ('state', models.CharField(choices=[('draft', '草稿'), ('in_review', '待审'), ('published', '已发布'), ('withdrawn', '已撤回')], default='draft', editable=False, max_length=12, verbose_name='状态')),
-                ('published_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='发布时间')),
-                ('date_is_known', models.BooleanField(default=True, verbose_name='显示日期')),
-                ('revised_at', models.DateTimeField(editable=False, null=True, verbose_name='修订时间')),
-                ('summary', models.CharField(blank=True, max_length=300, verbose_name='摘要')),
-                ('cover', models.ImageField(blank=True, height_field='cover_height', upload_to='covers/%Y/%m', verbose_name='封面', width_field='cover_width')),
-                ('cover_width', models.PositiveIntegerField(editable=False, null=True)),
-                ('cover_height', models.PositiveIntegerField(editable=False, null=True)),
-                ('source_name', models.CharField(blank=True, max_length=100, verbose_name='来源')),
-                ('source_url', models.URLField(blank=True, max_length=500, verbose_name='来源链接')),
-                ('closing_override', models.CharField(blank=True, max_length=300, verbose_name='结尾声明（本文专用）')),
-                ('notice_override', models.CharField(blank=True, max_length=500, verbose_name='版权声明（本文专用）')),
-                ('seo_title', models.CharField(blank=True, max_length=200, verbose_name='搜索标题')),
-                ('seo_description', models.CharField(blank=True, max_length=300, verbose_name='搜索描述')),
-                ('noindex', models.BooleanField(default=False, verbose_name='不让搜索引擎收录')),
-                ('body', models.TextField(blank=True, verbose_name='正文')),
-                ('rendered', models.TextField(blank=True, editable=False)),
-                ('contents', models.JSONField(blank=True, default=list, editable=False)),
-                ('excerpt', models.CharField(blank=True, editable=False, max_length=300)),
-                ('renderer_version', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='创建时间')),
-                ('lock_version', models.PositiveIntegerField(default=0, editable=False)),
-                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='articles', to='articles.author', verbose_name='律师')),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='articles', to='articles.category', verbose_name='栏目')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="标题")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "草稿"),
+                            ("in_review", "待审"),
+                            ("published", "已发布"),
+                            ("withdrawn", "已撤回"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="发布时间"
+                    ),
+                ),
+                ("date_is_known", models.BooleanField(default=True, verbose_name="显示日期")),
+                (
+                    "revised_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="修订时间"),
+                ),
+                ("summary", models.CharField(blank=True, max_length=300, verbose_name="摘要")),
+                (
+                    "cover",
+                    models.ImageField(
+                        blank=True,
+                        height_field="cover_height",
+                        upload_to="covers/%Y/%m",
+                        verbose_name="封面",
+                        width_field="cover_width",
+                    ),
+                ),
+                ("cover_width", models.PositiveIntegerField(editable=False, null=True)),
+                ("cover_height", models.PositiveIntegerField(editable=False, null=True)),
+                ("source_name", models.CharField(blank=True, max_length=100, verbose_name="来源")),
+                (
+                    "source_url",
+                    models.URLField(blank=True, max_length=500, verbose_name="来源链接"),
+                ),
+                (
+                    "closing_override",
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="结尾声明（本文专用）"
+                    ),
+                ),
+                (
+                    "notice_override",
+                    models.CharField(
+                        blank=True, max_length=500, verbose_name="版权声明（本文专用）"
+                    ),
+                ),
+                (
+                    "seo_title",
+                    models.CharField(blank=True, max_length=200, verbose_name="搜索标题"),
+                ),
+                (
+                    "seo_description",
+                    models.CharField(blank=True, max_length=300, verbose_name="搜索描述"),
+                ),
+                ("noindex", models.BooleanField(default=False, verbose_name="不让搜索引擎收录")),
+                ("body", models.TextField(blank=True, verbose_name="正文")),
+                ("rendered", models.TextField(blank=True, editable=False)),
+                ("contents", models.JSONField(blank=True, default=list, editable=False)),
+                ("excerpt", models.CharField(blank=True, editable=False, max_length=300)),
+                ("renderer_version", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="创建时间")),
+                ("lock_version", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="articles",
+                        to="articles.author",
+                        verbose_name="律师",
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="articles",
+                        to="articles.category",
+                        verbose_name="栏目",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '文章',
-                'verbose_name_plural': '文章',
-                'ordering': ['-published_at', '-pk'],
-                'permissions': [('publish_article', '可以发布和撤回文章')],
+                "verbose_name": "文章",
+                "verbose_name_plural": "文章",
+                "ordering": ["-published_at", "-pk"],
+                "permissions": [("publish_article", "可以发布和撤回文章")],
             },
         ),
         migrations.CreateModel(
-            name='Citation',
+            name="Citation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField()),
-                ('exact', models.CharField(max_length=300, verbose_name='引用')),
-                ('prefix', models.CharField(blank=True, max_length=40)),
-                ('suffix', models.CharField(blank=True, max_length=40)),
-                ('title', models.CharField(max_length=150)),
-                ('number', models.PositiveIntegerField()),
-                ('branch', models.PositiveSmallIntegerField(default=0)),
-                ('paragraph', models.PositiveSmallIntegerField(null=True)),
-                ('item', models.PositiveSmallIntegerField(null=True)),
-                ('as_of', models.DateField()),
-                ('resolved_by', models.CharField(blank=True, max_length=12)),
-                ('outcome', models.CharField(max_length=20)),
-                ('quotation', models.TextField(blank=True)),
-                ('quotation_verdict', models.CharField(blank=True, max_length=12)),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='articles.article')),
-                ('clause', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='citations', to='statutes.clause')),
-                ('statute', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='citations', to='statutes.statute')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveIntegerField()),
+                ("exact", models.CharField(max_length=300, verbose_name="引用")),
+                ("prefix", models.CharField(blank=True, max_length=40)),
+                ("suffix", models.CharField(blank=True, max_length=40)),
+                ("title", models.CharField(max_length=150)),
+                ("number", models.PositiveIntegerField()),
+                ("branch", models.PositiveSmallIntegerField(default=0)),
+                ("paragraph", models.PositiveSmallIntegerField(null=True)),
+                ("item", models.PositiveSmallIntegerField(null=True)),
+                ("as_of", models.DateField()),
+                ("resolved_by", models.CharField(blank=True, max_length=12)),
+                ("outcome", models.CharField(max_length=20)),
+                ("quotation", models.TextField(blank=True)),
+                ("quotation_verdict", models.CharField(blank=True, max_length=12)),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="citations",
+                        to="articles.article",
+                    ),
+                ),
+                (
+                    "clause",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="citations",
+                        to="statutes.clause",
+                    ),
+                ),
+                (
+                    "statute",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="citations",
+                        to="statutes.statute",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '引用',
-                'verbose_name_plural': '引用',
-                'ordering': ['article_id', 'position'],
+                "verbose_name": "引用",
+                "verbose_name_plural": "引用",
+                "ordering": ["article_id", "position"],
             },
         ),
         migrations.CreateModel(
-            name='CopyrightNotice',
+            name="CopyrightNotice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, unique=True, verbose_name='名称')),
-                ('closing', models.CharField(max_length=300, verbose_name='结尾声明')),
-                ('notice', models.CharField(max_length=500, verbose_name='版权声明')),
-                ('is_default', models.BooleanField(default=False, verbose_name='默认')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, unique=True, verbose_name="名称")),
+                ("closing", models.CharField(max_length=300, verbose_name="结尾声明")),
+                ("notice", models.CharField(max_length=500, verbose_name="版权声明")),
+                ("is_default", models.BooleanField(default=False, verbose_name="默认")),
             ],
             options={
-                'verbose_name': '版权声明',
-                'verbose_name_plural': '版权声明',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('is_default',), name='one_default_notice')],
+                "verbose_name": "版权声明",
+                "verbose_name_plural": "版权声明",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_default", True)),
+                        fields=("is_default",),
+                        name="one_default_notice",
+                    )
+                ],
             },
         ),
         migrations.AddField(
-            model_name='category',
-            name='notice',
-            field=models.ForeignKey(blank=True, help_text='留空则用默认声明。', on_delete=django.db.models.deletion.PROTECT, to='articles.copyrightnotice', verbose_name='版权声明'),
+            model_name="category",
+            name="notice",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="留空则用默认声明。",
+                on_delete=django.db.models.deletion.PROTECT,
+                to="articles.copyrightnotice",
+                verbose_name="版权声明",
+            ),
         ),
         migrations.CreateModel(
-            name='ImportRecord',
+            name="ImportRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=300, verbose_name='来源')),
-                ('digest', models.CharField(db_index=True, max_length=64)),
-                ('imported_at', models.DateTimeField(auto_now_add=True, verbose_name='导入时间')),
-                ('article', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='import_record', to='articles.article')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("source", models.CharField(max_length=300, verbose_name="来源")),
+                ("digest", models.CharField(db_index=True, max_length=64)),
+                ("imported_at", models.DateTimeField(auto_now_add=True, verbose_name="导入时间")),
+                (
+                    "article",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="import_record",
+                        to="articles.article",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '导入记录',
-                'verbose_name_plural': '导入记录',
+                "verbose_name": "导入记录",
+                "verbose_name_plural": "导入记录",
             },
         ),
         migrations.CreateModel(
-            name='Outbox',
+            name="Outbox",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20, validators=[django.core.validators.RegexValidator('^[a-z_]+$')], verbose_name='种类')),
-                ('payload', models.JSONField(verbose_name='内容')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='创建时间')),
-                ('delivered_at', models.DateTimeField(null=True, verbose_name='送达时间')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='尝试次数')),
-                ('last_error', models.TextField(blank=True, verbose_name='最近错误')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        max_length=20,
+                        validators=[django.core.validators.RegexValidator("^[a-z_]+$")],
+                        verbose_name="种类",
+                    ),
+                ),
+                ("payload", models.JSONField(verbose_name="内容")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="创建时间")),
+                ("delivered_at", models.DateTimeField(null=True, verbose_name="送达时间")),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="尝试次数")),
+                ("last_error", models.TextField(blank=True, verbose_name="最近错误")),
             ],
             options={
-                'verbose_name': '待发事项',
-                'verbose_name_plural': '待发事项',
-                'indexes': [models.Index(condition=models.Q(('delivered_at', None)), fields=['id'], name='outbox_waiting')],
+                "verbose_name": "待发事项",
+                "verbose_name_plural": "待发事项",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("delivered_at", None)),
+                        fields=["id"],
+                        name="outbox_waiting",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content', models.JSONField(verbose_name='内容')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='时间')),
-                ('comment', models.CharField(blank=True, max_length=200, verbose_name='说明')),
-                ('published_at', models.DateTimeField(editable=False, null=True, verbose_name='发布时间')),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='articles.article')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL, verbose_name='编辑')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("content", models.JSONField(verbose_name="内容")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
+                ("comment", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                (
+                    "published_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="发布时间"),
+                ),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="revisions",
+                        to="articles.article",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="编辑",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '历史版本',
-                'verbose_name_plural': '历史版本',
-                'ordering': ['article_id', '-pk'],
+                "verbose_name": "历史版本",
+                "verbose_name_plural": "历史版本",
+                "ordering": ["article_id", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='TaggedArticle',
+            name="TaggedArticle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content_object', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tagged', to='articles.article', verbose_name='文章')),
-                ('tag', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(app_label)s_%(class)s_items', to='taggit.tag')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "content_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tagged",
+                        to="articles.article",
+                        verbose_name="文章",
+                    ),
+                ),
+                (
+                    "tag",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(app_label)s_%(class)s_items",
+                        to="taggit.tag",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '文章标签',
-                'verbose_name_plural': '文章标签',
+                "verbose_name": "文章标签",
+                "verbose_name_plural": "文章标签",
             },
         ),
         migrations.AddField(
-            model_name='article',
-            name='tags',
-            field=taggit.managers.TaggableManager(blank=True, help_text='A comma-separated list of tags.', through='articles.TaggedArticle', to='taggit.Tag', verbose_name='标签'),
+            model_name="article",
+            name="tags",
+            field=taggit.managers.TaggableManager(
+                blank=True,
+                help_text="A comma-separated list of tags.",
+                through="articles.TaggedArticle",
+                to="taggit.Tag",
+                verbose_name="标签",
+            ),
         ),
         migrations.CreateModel(
-            name='Verdict',
+            name="Verdict",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('decision', models.CharField(choices=[('still_right', '仍然正确'), ('updated', '已更新'), ('historical', '有意引用旧法')], max_length=12, verbose_name='结论')),
-                ('decided_at', models.DateTimeField(auto_now_add=True, verbose_name='核对时间')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='说明')),
-                ('citation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='verdicts', to='articles.citation')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL, verbose_name='核对人')),
-                ('reviewed_against', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='statutes.clause', verbose_name='核对所据')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "decision",
+                    models.CharField(
+                        choices=[
+                            ("still_right", "仍然正确"),
+                            ("updated", "已更新"),
+                            ("historical", "有意引用旧法"),
+                        ],
+                        max_length=12,
+                        verbose_name="结论",
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(auto_now_add=True, verbose_name="核对时间")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="说明")),
+                (
+                    "citation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="verdicts",
+                        to="articles.citation",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="核对人",
+                    ),
+                ),
+                (
+                    "reviewed_against",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="statutes.clause",
+                        verbose_name="核对所据",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '核对结论',
-                'verbose_name_plural': '核对结论',
-                'ordering': ['citation_id', '-decided_at'],
+                "verbose_name": "核对结论",
+                "verbose_name_plural": "核对结论",
+                "ordering": ["citation_id", "-decided_at"],
             },
         ),
         migrations.AddIndex(
-            model_name='citation',
-            index=models.Index(fields=['outcome', 'title'], name='citation_waiting'),
+            model_name="citation",
+            index=models.Index(fields=["outcome", "title"], name="citation_waiting"),
         ),
         migrations.AddConstraint(
-            model_name='citation',
-            constraint=models.UniqueConstraint(fields=('article', 'position'), name='citation_position'),
+            model_name="citation",
+            constraint=models.UniqueConstraint(
+                fields=("article", "position"), name="citation_position"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='taggedarticle',
-            constraint=models.UniqueConstraint(fields=('tag', 'content_object'), name='tag_once_an_article'),
+            model_name="taggedarticle",
+            constraint=models.UniqueConstraint(
+                fields=("tag", "content_object"), name="tag_once_an_article"
+            ),
         ),
         migrations.AddIndex(
-            model_name='article',
-            index=models.Index(fields=['state', '-published_at', '-id'], name='article_newest'),
+            model_name="article",
+            index=models.Index(fields=["state", "-published_at", "-id"], name="article_newest"),
         ),
         migrations.AddIndex(
-            model_name='article',
-            index=models.Index(fields=['category', 'state', '-published_at', '-id'], name='article_category'),
+            model_name="article",
+            index=models.Index(
+                fields=["category", "state", "-published_at", "-id"], name="article_category"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='published_has_a_date'),
+            model_name="article",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "published"), _negated=True),
+                    ("published_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="published_has_a_date",
+            ),
         ),
     ]

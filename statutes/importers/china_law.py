@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from statutes.library import ClauseText, StatuteText
@@ -133,9 +134,7 @@ def _kind(title: str, doc_type: str) -> str:
     return _KINDS.get(doc_type, Statute.Kind.LAW)
 
 
-def _believed(
-    text: StatuteText, effective: str, status: str, report: Report
-) -> dt.date | None:
+def _believed(text: StatuteText, effective: str, status: str, report: Report) -> dt.date | None:
     """The stated day of commencement, or None where it can't be this text's."""
     date = dt.date.fromisoformat(effective)
     if date < text.promulgated_on:
@@ -153,9 +152,7 @@ def _believed(
     return None
 
 
-def _read_clauses(
-    text: StatuteText, rows: list[tuple[str, str, str, str]], report: Report
-) -> None:
+def _read_clauses(text: StatuteText, rows: list[tuple[str, str, str, str]], report: Report) -> None:
     outer: tuple[tuple[int, str], ...] = ()  # 编 and 分编, found glued to a clause
     stale = None  # the chapter that the source goes on naming behind a glued heading
     for chapter, section, label, raw in rows:
@@ -232,9 +229,7 @@ def _split_glued(body: str) -> tuple[str, list[str]]:
     return "\n".join(lines[:cut]), headings
 
 
-def _nest(
-    outer: tuple[tuple[int, str], ...], glued: list[str]
-) -> tuple[tuple[int, str], ...]:
+def _nest(outer: tuple[tuple[int, str], ...], glued: list[str]) -> tuple[tuple[int, str], ...]:
     for heading in glued:
         match = _GLUED_HEADING.fullmatch(heading)
         level = Heading.Level.SUBPART if match and match["level"] == "分编" else Heading.Level.PART
@@ -255,11 +250,7 @@ def _check_numbers(text: StatuteText, report: Report) -> None:
         )
         text.clauses = []
         return
-    missing = [
-        number
-        for before, after in zip(numbers, numbers[1:], strict=False)
-        for number in range(before + 1, after)
-    ]
+    missing = [number for before, after in pairwise(numbers) for number in range(before + 1, after)]
     if 0 < len(missing) <= 10:
         report.counts["缺条"] += len(missing)
         names = "、".join(clause_label(number) for number in missing)

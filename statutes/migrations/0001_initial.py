@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,151 +14,390 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Statute',
+            name="Statute",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, unique=True, verbose_name='标题')),
-                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='网址名')),
-                ('kind', models.CharField(choices=[('constitution', '宪法'), ('law', '法律'), ('judicial_interpretation', '司法解释'), ('administrative_regulation', '行政法规'), ('legislative_interpretation', '立法解释'), ('amendment', '修正案'), ('decision', '决定')], default='law', max_length=32, verbose_name='种类')),
-                ('issuer', models.CharField(blank=True, max_length=100, verbose_name='制定机关')),
-                ('replaced_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='replaces', to='statutes.statute', verbose_name='由何法取代')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, unique=True, verbose_name="标题")),
+                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="网址名")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("constitution", "宪法"),
+                            ("law", "法律"),
+                            ("judicial_interpretation", "司法解释"),
+                            ("administrative_regulation", "行政法规"),
+                            ("legislative_interpretation", "立法解释"),
+                            ("amendment", "修正案"),
+                            ("decision", "决定"),
+                        ],
+                        default="law",
+                        max_length=32,
+                        verbose_name="种类",
+                    ),
+                ),
+                ("issuer", models.CharField(blank=True, max_length=100, verbose_name="制定机关")),
+                (
+                    "replaced_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="replaces",
+                        to="statutes.statute",
+                        verbose_name="由何法取代",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '法律法规',
-                'verbose_name_plural': '法律法规',
-                'ordering': ['title'],
+                "verbose_name": "法律法规",
+                "verbose_name_plural": "法律法规",
+                "ordering": ["title"],
             },
         ),
         migrations.CreateModel(
-            name='Version',
+            name="Version",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(blank=True, max_length=40, verbose_name='版本')),
-                ('document_number', models.CharField(blank=True, max_length=80, verbose_name='文号')),
-                ('promulgated_on', models.DateField(blank=True, null=True, verbose_name='公布日期')),
-                ('effective_from', models.DateField(blank=True, null=True, verbose_name='施行日期')),
-                ('effective_to', models.DateField(blank=True, null=True, verbose_name='失效日期（不含）')),
-                ('is_complete', models.BooleanField(default=True, verbose_name='全文')),
-                ('source', models.PositiveSmallIntegerField(choices=[(1, '摘录'), (2, '公开数据包'), (3, '清单'), (4, '官方文本')], verbose_name='来源')),
-                ('body', models.TextField(blank=True, verbose_name='全文（无条文的文件）')),
-                ('note', models.TextField(blank=True, verbose_name='导入说明')),
-                ('compared_at', models.DateTimeField(editable=False, null=True)),
-                ('statute', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='statutes.statute')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label", models.CharField(blank=True, max_length=40, verbose_name="版本")),
+                (
+                    "document_number",
+                    models.CharField(blank=True, max_length=80, verbose_name="文号"),
+                ),
+                (
+                    "promulgated_on",
+                    models.DateField(blank=True, null=True, verbose_name="公布日期"),
+                ),
+                (
+                    "effective_from",
+                    models.DateField(blank=True, null=True, verbose_name="施行日期"),
+                ),
+                (
+                    "effective_to",
+                    models.DateField(blank=True, null=True, verbose_name="失效日期（不含）"),
+                ),
+                ("is_complete", models.BooleanField(default=True, verbose_name="全文")),
+                (
+                    "source",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "摘录"), (2, "公开数据包"), (3, "清单"), (4, "官方文本")],
+                        verbose_name="来源",
+                    ),
+                ),
+                ("body", models.TextField(blank=True, verbose_name="全文（无条文的文件）")),
+                ("note", models.TextField(blank=True, verbose_name="导入说明")),
+                ("compared_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "statute",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="statutes.statute",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '版本',
-                'verbose_name_plural': '版本',
-                'ordering': ['statute_id', models.OrderBy(models.F('effective_from'), nulls_first=True), 'promulgated_on'],
+                "verbose_name": "版本",
+                "verbose_name_plural": "版本",
+                "ordering": [
+                    "statute_id",
+                    models.OrderBy(models.F("effective_from"), nulls_first=True),
+                    "promulgated_on",
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Heading',
+            name="Heading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.PositiveSmallIntegerField(choices=[(1, '编'), (2, '分编'), (3, '章'), (4, '节')])),
-                ('order', models.PositiveIntegerField()),
-                ('text', models.CharField(max_length=200)),
-                ('place', models.CharField(max_length=600)),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='children', to='statutes.heading')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='headings', to='statutes.version')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "level",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "编"), (2, "分编"), (3, "章"), (4, "节")]
+                    ),
+                ),
+                ("order", models.PositiveIntegerField()),
+                ("text", models.CharField(max_length=200)),
+                ("place", models.CharField(max_length=600)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="children",
+                        to="statutes.heading",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="headings",
+                        to="statutes.version",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '章节',
-                'verbose_name_plural': '章节',
-                'ordering': ['version_id', 'order'],
+                "verbose_name": "章节",
+                "verbose_name_plural": "章节",
+                "ordering": ["version_id", "order"],
             },
         ),
         migrations.CreateModel(
-            name='Clause',
+            name="Clause",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveIntegerField()),
-                ('number', models.PositiveSmallIntegerField(verbose_name='条')),
-                ('branch', models.PositiveSmallIntegerField(default=0, verbose_name='之')),
-                ('text', models.TextField(verbose_name='条文')),
-                ('text_hash', models.CharField(editable=False, max_length=64)),
-                ('heading', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='clauses', to='statutes.heading')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clauses', to='statutes.version')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveIntegerField()),
+                ("number", models.PositiveSmallIntegerField(verbose_name="条")),
+                ("branch", models.PositiveSmallIntegerField(default=0, verbose_name="之")),
+                ("text", models.TextField(verbose_name="条文")),
+                ("text_hash", models.CharField(editable=False, max_length=64)),
+                (
+                    "heading",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="clauses",
+                        to="statutes.heading",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="clauses",
+                        to="statutes.version",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '条文',
-                'verbose_name_plural': '条文',
-                'ordering': ['version_id', 'order'],
+                "verbose_name": "条文",
+                "verbose_name_plural": "条文",
+                "ordering": ["version_id", "order"],
             },
         ),
         migrations.CreateModel(
-            name='ClauseChange',
+            name="ClauseChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField()),
-                ('until', models.DateField(null=True)),
-                ('kind', models.CharField(choices=[('renumbered', '条号变动'), ('amended', '已修改'), ('split', '已拆分'), ('merged', '已合并'), ('dropped', '已删除'), ('replaced', '已被新文本取代'), ('repealed', '已废止')], max_length=12)),
-                ('is_confirmed', models.BooleanField(default=False)),
-                ('diff', models.JSONField(default=list)),
-                ('clause', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='statutes.clause')),
-                ('successor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='statutes.clause')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("on", models.DateField()),
+                ("until", models.DateField(null=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("renumbered", "条号变动"),
+                            ("amended", "已修改"),
+                            ("split", "已拆分"),
+                            ("merged", "已合并"),
+                            ("dropped", "已删除"),
+                            ("replaced", "已被新文本取代"),
+                            ("repealed", "已废止"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("is_confirmed", models.BooleanField(default=False)),
+                ("diff", models.JSONField(default=list)),
+                (
+                    "clause",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="changes",
+                        to="statutes.clause",
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="statutes.clause",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '条文变动',
-                'verbose_name_plural': '条文变动',
-                'ordering': ['clause_id', 'on'],
-                'constraints': [models.UniqueConstraint(fields=('clause', 'on'), name='change_once_a_day')],
+                "verbose_name": "条文变动",
+                "verbose_name_plural": "条文变动",
+                "ordering": ["clause_id", "on"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("clause", "on"), name="change_once_a_day")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Correspondence',
+            name="Correspondence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('same', '相同'), ('renumbered', '条号变动'), ('amended', '修改'), ('split', '拆分'), ('merged', '合并'), ('dropped', '删除')], max_length=12, verbose_name='关系')),
-                ('score', models.FloatField(default=0, verbose_name='相似度')),
-                ('status', models.CharField(choices=[('proposed', '待确认'), ('confirmed', '已确认'), ('rejected', '已否定')], default='proposed', max_length=12, verbose_name='状态')),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='确认时间')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='说明')),
-                ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL, verbose_name='确认人')),
-                ('new', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='came_from', to='statutes.clause', verbose_name='新条文')),
-                ('old', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='became', to='statutes.clause', verbose_name='原条文')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("same", "相同"),
+                            ("renumbered", "条号变动"),
+                            ("amended", "修改"),
+                            ("split", "拆分"),
+                            ("merged", "合并"),
+                            ("dropped", "删除"),
+                        ],
+                        max_length=12,
+                        verbose_name="关系",
+                    ),
+                ),
+                ("score", models.FloatField(default=0, verbose_name="相似度")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "待确认"),
+                            ("confirmed", "已确认"),
+                            ("rejected", "已否定"),
+                        ],
+                        default="proposed",
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "confirmed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="确认时间"),
+                ),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="确认人",
+                    ),
+                ),
+                (
+                    "new",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="came_from",
+                        to="statutes.clause",
+                        verbose_name="新条文",
+                    ),
+                ),
+                (
+                    "old",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="became",
+                        to="statutes.clause",
+                        verbose_name="原条文",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '新旧条文对应',
-                'verbose_name_plural': '新旧条文对应',
-                'constraints': [models.UniqueConstraint(fields=('old', 'new'), name='correspondence_once')],
+                "verbose_name": "新旧条文对应",
+                "verbose_name_plural": "新旧条文对应",
+                "constraints": [
+                    models.UniqueConstraint(fields=("old", "new"), name="correspondence_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Alias',
+            name="Alias",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='名称')),
-                ('key', models.CharField(db_index=True, editable=False, max_length=200)),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='始于')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='止于（不含）')),
-                ('statute', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aliases', to='statutes.statute')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="名称")),
+                ("key", models.CharField(db_index=True, editable=False, max_length=200)),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="始于")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="止于（不含）")),
+                (
+                    "statute",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="aliases",
+                        to="statutes.statute",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '别名',
-                'verbose_name_plural': '别名',
-                'ordering': ['name'],
-                'constraints': [models.UniqueConstraint(fields=('statute', 'key'), name='alias_once_a_statute')],
+                "verbose_name": "别名",
+                "verbose_name_plural": "别名",
+                "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("statute", "key"), name="alias_once_a_statute")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('statute', 'effective_from'), name='version_once_a_day'),
+            model_name="version",
+            constraint=models.UniqueConstraint(
+                fields=("statute", "effective_from"), name="version_once_a_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(condition=models.Q(('effective_from', None)), fields=('statute', 'promulgated_on'), name='undated_version_once'),
+            model_name="version",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("effective_from", None)),
+                fields=("statute", "promulgated_on"),
+                name="undated_version_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(('effective_to__gt', models.F('effective_from')), ('effective_to', None), _connector='OR'), name='version_ends_after_it_begins'),
+            model_name="version",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("effective_to__gt", models.F("effective_from")),
+                    ("effective_to", None),
+                    _connector="OR",
+                ),
+                name="version_ends_after_it_begins",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='heading',
-            constraint=models.UniqueConstraint(fields=('version', 'order'), name='heading_order'),
+            model_name="heading",
+            constraint=models.UniqueConstraint(fields=("version", "order"), name="heading_order"),
         ),
         migrations.AddConstraint(
-            model_name='clause',
-            constraint=models.UniqueConstraint(fields=('version', 'number', 'branch'), name='clause_number'),
+            model_name="clause",
+            constraint=models.UniqueConstraint(
+                fields=("version", "number", "branch"), name="clause_number"
+            ),
         ),
     ]

@@ -56,7 +56,9 @@ def test_a_citation_keeps_its_row_its_date_and_its_verdicts_through_edits(civil_
 
 def test_a_citation_that_is_gone_takes_its_row_along(civil_code):
     article = make_article(body=BODY)
-    workflow.save_draft(article, {**workflow.newest_content(article), "body": "<p>空。</p>"}, by=None)
+    workflow.save_draft(
+        article, {**workflow.newest_content(article), "body": "<p>空。</p>"}, by=None
+    )
     workflow.publish(article, by=None)
     assert not Citation.objects.exists()
 
@@ -106,12 +108,18 @@ def test_waiting_citations_resolve_when_the_statute_arrives(civil_code):
 
 def test_a_version_that_arrives_later_takes_over_the_citations_of_its_days():
     make_statute(
-        "公司法", effective_from=dt.date(2024, 7, 1), promulgated_on=dt.date(2023, 12, 29), clauses={16: "新。"}
+        "公司法",
+        effective_from=dt.date(2024, 7, 1),
+        promulgated_on=dt.date(2023, 12, 29),
+        clauses={16: "新。"},
     )
     article = make_article(body="<p>《公司法》第十六条</p>", on=dt.date(2022, 6, 1))
     assert article.citations.get().outcome == "outside_library"
     old = make_statute(
-        "公司法", effective_from=dt.date(2018, 10, 26), promulgated_on=dt.date(2018, 10, 26), clauses={16: "旧。"}
+        "公司法",
+        effective_from=dt.date(2018, 10, 26),
+        promulgated_on=dt.date(2018, 10, 26),
+        clauses={16: "旧。"},
     )
     assert article.citations.get().clause.version == old
 

@@ -39,7 +39,9 @@ LINK = Link("c1", "repealed", "已废止", "《甲法》第一条")
 )
 def test_nothing_that_runs_or_calls_home_survives(source):
     safe = clean(source)
-    assert not re.search(r"(?i)script|onerror|onload|onclick|style=|srcdoc|evil|tracker|data:", safe)
+    assert not re.search(
+        r"(?i)script|onerror|onload|onclick|style=|srcdoc|evil|tracker|data:", safe
+    )
     assert "<!--" not in safe
 
 
@@ -118,7 +120,9 @@ def test_the_line_break_after_a_reference_introduces_its_quotation():
 
 
 def test_a_table_scrolls_by_itself():
-    assert 'tabindex="0"><table>' in rendered("<table><tbody><tr><td>x</td></tr></tbody></table>").html
+    assert (
+        'tabindex="0"><table>' in rendered("<table><tbody><tr><td>x</td></tr></tbody></table>").html
+    )
 
 
 def test_the_excerpt_has_no_headings_and_ends_in_time():

@@ -70,7 +70,9 @@ def test_only_what_is_published_can_be_withdrawn():
         workflow.withdraw(article, by=None)
 
 
-@pytest.mark.parametrize(("missing", "message"), [({"title": " "}, "标题"), ({"category": None}, "栏目")])
+@pytest.mark.parametrize(
+    ("missing", "message"), [({"title": " "}, "标题"), ({"category": None}, "栏目")]
+)
 def test_what_is_incomplete_is_not_published(missing, message):
     article = make_draft()
     edit(article, **missing)
@@ -101,7 +103,9 @@ def test_published_is_exact_to_the_moment():
 
 def test_an_unknown_field_is_a_programming_error():
     with pytest.raises(ValueError, match="not editable"):
-        workflow.create({"title": "x", "category": make_category().pk, "state": "published"}, by=None)
+        workflow.create(
+            {"title": "x", "category": make_category().pk, "state": "published"}, by=None
+        )
 
 
 def test_after_an_explicit_id_the_next_new_article_gets_a_higher_one():

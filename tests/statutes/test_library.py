@@ -71,7 +71,9 @@ def test_a_disbelieved_date_is_filled_from_a_lower_source_by_promulgation():
 def test_each_text_ends_where_the_next_begins():
     store(text())
     store(text(promulgated_on=dt.date(2023, 1, 1), effective_from=dt.date(2024, 1, 1)))
-    periods = Version.objects.order_by("effective_from").values_list("effective_from", "effective_to")
+    periods = Version.objects.order_by("effective_from").values_list(
+        "effective_from", "effective_to"
+    )
     assert list(periods) == [
         (dt.date(2020, 1, 1), dt.date(2024, 1, 1)),
         (dt.date(2024, 1, 1), None),
@@ -147,7 +149,10 @@ def test_a_failure_half_way_leaves_nothing(monkeypatch):
 
 def test_statutes_know_how_they_stand_on_a_day():
     make_statute(
-        "旧法", effective_from=dt.date(2000, 1, 1), effective_to=dt.date(2010, 1, 1), clauses={1: "甲"}
+        "旧法",
+        effective_from=dt.date(2000, 1, 1),
+        effective_to=dt.date(2010, 1, 1),
+        clauses={1: "甲"},
     )
     make_statute("新法", effective_from=dt.date(2010, 1, 1), clauses={1: "甲"})
     on = Statute.objects.with_standing(dt.date(2010, 1, 1)).order_by("title")

@@ -154,9 +154,7 @@ def test_a_name_may_change_its_meaning_over_time(lending, civil_code):
     assert resolve("《民间借贷规定》第29条", on=dt.date(2021, 1, 1)).clause is not None
 
 
-def test_resolving_many_references_costs_one_query_a_clause(
-    civil_code, django_assert_num_queries
-):
+def test_resolving_many_references_costs_one_query_a_clause(civil_code, django_assert_num_queries):
     references = find_references("《民法典》第675条、第577条、第675条、第577条")
     with django_assert_num_queries(4):  # aliases, the statute's texts, each clause once
         on = Resolver(dt.date(2025, 1, 1))

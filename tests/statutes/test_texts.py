@@ -15,7 +15,10 @@ def test_words_only_drops_punctuation_but_not_per_cent():
 
 
 def test_normalise_makes_one_form_of_every_typography_of_inner_titles():
-    forms = {alias_key(f"适用{mark}的解释") for mark in ("〈民法典〉", "《民法典》", "<民法典>", "＜民法典＞")}
+    forms = {
+        alias_key(f"适用{mark}的解释")
+        for mark in ("〈民法典〉", "《民法典》", "<民法典>", "＜民法典＞")
+    }
     assert len(forms) == 1
     assert normalise("a\u3000b") == "ab"
 

@@ -65,7 +65,9 @@ def import_china_law(write, *, wheel: Path | None = None, verbosity: int = 1) ->
 
 def import_excerpt(write) -> None:
     """Import the bundled excerpt and its confirmed correspondences."""
-    outcomes = [library.store(text) for text in tqdm(list(excerpt.read()), desc="条文摘录", disable=None)]
+    outcomes = [
+        library.store(text) for text in tqdm(list(excerpt.read()), desc="条文摘录", disable=None)
+    ]
     _summarise(write, outcomes)
     write(f"新旧条文对应：新增 {excerpt.confirm_correspondences()} 条")
 

@@ -1,0 +1,308 @@
+import datetime as dt
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from articles import workflow
+from articles.models import Article
+from articles.paging import PER_PAGE
+from tests.factories import (
+    assert_in_order,
+    make_article,
+    make_author,
+    make_category,
+    make_draft,
+    make_firm,
+    make_hidden_articles,
+)
+
+pytestmark = pytest.mark.django_db
+
+CITING = "<h2>小标题</h2><p>依《民法典》第675条、《合同法》第一百零七条。</p>"
+
+
+@pytest.fixture
+def get(client):
+    def get(url, status=200):
+        response = client.get(url)
+        assert response.status_code == status, url
+        return response.content.decode()
+
+    return get
+
+
+def test_the_page_shows_everything_in_the_firms_order(get, civil_code):
+    make_firm()
+    older = make_article("前一篇", on=dt.date(2025, 1, 1))
+    article = make_article(
+        "题目“甲”", CITING, author=make_author().pk, tags=["逾期", "借条"], on=dt.date(2025, 7, 1)
+    )
+    newer = make_article("后一篇", on=dt.date(2025, 9, 1))
+    page = get(article.get_absolute_url())
+    pieces = [
+        'aria-label="当前位置"',
+        ">首页</a>",
+        ">金融债务</a>",
+        "正文内容",
+        "<h1>题目“甲”</h1>",
+        "测试甲律师",
+        "执业证号 13301000000000000",
+        "2025年7月1日",
+        '<h2 id="s1">小标题</h2>',
+        'href="#c1"',
+        "本文引用的法条",
+        'id="c1" popover',
+        "题目“甲”，本文为测试律师原创",
+        'class="qr"',
+        "扫描二维码推送至手机访问。",
+        "版权声明：本文由测试律师事务所",
+        f"https://www.example.com/hf/{article.pk}.html</a>",
+        'rel="tag">',
+        "上一篇",
+        older.title,
+        "下一篇",
+        newer.title,
+        "题目“甲”的相关文章",
+    ]
+    assert_in_order(page, pieces)
+
+
+def test_state_is_said_in_words_and_the_successor_only_where_confirmed(get, civil_code):
+    page = get(make_article(body=CITING + "<p>《合同法》第118条</p>").get_absolute_url())
+    assert page.count(">现行有效</button>") == 1
+    assert page.count(">已废止</button>") == 2
+    assert page.count("今天适用的是") == 1
+    assert page.count("请以现行规定为准") == 1
+
+
+def test_no_script_no_details_in_sentences_no_inline_style(get, civil_code):
+    page = get(make_article(body=CITING).get_absolute_url())
+    assert not re.search(r"<script|<details|style=|\bon\w+=\"", page)
+    assert not re.findall(r'(?:src|href)="(?:https?:)?//(?!www\.example\.com)', page)
+
+
+def test_an_unknown_date_orders_but_is_not_shown(get):
+    article = make_article(date_is_known=False)
+    assert "2025年7月1日" not in get(article.get_absolute_url())
+    assert "2025年7月1日" not in get("/")
+
+
+def test_a_reprint_says_where_it_is_from(get):
+    category = make_category("法院案例")
+    article = make_article(
+        category=category.pk, source_name="某法院", source_url="https://court.example.com/"
+    )
+    page = get(article.get_absolute_url())
+    assert "本文为公开转载，来源：某法院" in page
+    assert 'href="https://court.example.com/"' in page
+
+
+def test_an_articles_own_notice_goes_before_its_categorys(get):
+    make_firm()
+    page = get(make_article("甲", closing_override="{title}由{firm}供稿。").get_absolute_url())
+    assert "甲由测试律师事务所供稿。" in page
+    assert "未经授权禁止转载" not in page
+
+
+def test_what_editors_write_is_escaped_everywhere(get):
+    make_firm()
+    category = make_category("<b>栏目</b>")
+    article = make_article(
+        "<script>alert(1)</script>",
+        summary="<img src=x onerror=alert(1)>",
+        category=category.pk,
+        tags=["<i>签</i>"],
+        source_name="<u>源</u>",
+    )
+    for url in (article.get_absolute_url(), "/", category.get_absolute_url()):
+        page = get(url)
+        assert not re.search(r"<script>alert|<img src=x|<b>栏目|<i>签|<u>源", page)
+
+
+def test_the_permalink_never_comes_from_the_host_header(settings):
+    settings.ALLOWED_HOSTS = ["*"]
+    article = make_article()
+    page = Client().get(article.get_absolute_url(), headers={"host": "evil.example"})
+    assert b"evil" not in page.content
+
+
+def test_a_parent_category_lists_its_childrens_articles(get):
+    parent = make_category("合同纠纷")
+    child = make_category("公司股权", parent=parent)
+    make_article("子栏目的文章", category=child.pk)
+    assert "子栏目的文章" in get(parent.get_absolute_url())
+    page = get(child.get_absolute_url())
+    assert page.index("合同纠纷</a></li>") < page.index('aria-current="page">公司股权')
+
+
+def test_unicode_tags_have_pages_and_cased_forms_are_one_tag(get):
+    make_article("甲文", tags=["民间借贷", "LPR"])
+    make_article("乙文", tags=["lpr"])
+    assert "甲文" in get("/tag/民间借贷/")
+    page = get("/tag/lpr/")
+    assert ("甲文" in page, "乙文" in page) == (True, True)
+
+
+def test_empty_pages_say_so(get):
+    assert "还没有发布文章" in get("/")
+    assert "这个栏目还没有文章" in get(make_category().get_absolute_url())
+    get("/tag/没有/", 404)
+    assert "法条库还是空的" in get("/statutes/")
+
+
+def test_lists_go_on_by_key_and_show_each_article_once(client):
+    made = [make_article(on=dt.date(2025, 1, 1 + n % 3)) for n in range(2 * PER_PAGE + 3)]
+    seen, url = [], "/"
+    while url:
+        page = client.get(url).context["page"]
+        seen += page.articles
+        url = page.older and f"/?after={page.older}"
+    assert len(seen) == len(made)
+    assert seen == list(Article.objects.published().newest_first())
+
+
+@pytest.mark.parametrize(
+    "key", ["x", "1", "1-", "-1", "1-x", "²-1", "9" * 40 + "-1", "1-" + "9" * 40]
+)
+def test_a_page_key_that_no_page_gave_gets_a_clear_answer(get, key):
+    assert "从第一页开始" in get(f"/?after={key}", 400)
+
+
+@pytest.mark.parametrize(
+    "url", ["/hf/1.html", "/hf/99999999999999999999.html", "/category/x/", "/x"]
+)
+def test_what_is_not_there_gets_a_kind_page(get, url):
+    assert "没有找到这个页面" in get(url, 404)
+
+
+def test_errors_are_answered_without_the_database(client, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr("articles.views.page_of", lambda *args: 1 / 0)
+    client.raise_request_exception = False
+    with django_assert_num_queries(0):
+        response = client.get("/")
+    assert response.status_code == 500
+    assert "网站出了问题" in response.content.decode()
+
+
+def test_no_public_page_changes_anything_or_sets_a_cookie(client, civil_code):
+    article = make_article(body=CITING, tags=["签"])
+    for url in (
+        "/",
+        article.get_absolute_url(),
+        article.category.get_absolute_url(),
+        "/tag/签/",
+        "/statutes/",
+        "/statutes/minfadian/",
+        "/statutes/minfadian/675/",
+    ):
+        response = client.get(url)
+        assert (response.status_code, dict(response.cookies)) == (200, {}), url
+        assert "Cookie" not in response.get("Vary", ""), url
+        assert client.post(url).status_code == 405, url
+
+
+def test_every_page_carries_the_strict_policy(client):
+    policy = client.get("/")["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+
+
+class TestHiddenArticles:
+    """A draft, a scheduled and a withdrawn article, at every side door."""
+
+    BODY = "<p>《民法典》第675条</p>"
+
+    @pytest.fixture
+    def hidden(self, civil_code):
+        return make_hidden_articles(self.BODY, tags=["签", "暗签"])
+
+    @pytest.fixture
+    def seen(self, hidden):
+        return make_article("看得见", self.BODY, tags=["签"])
+
+    @pytest.mark.parametrize("state", ["draft", "scheduled", "withdrawn"])
+    def test_no_page_of_its_own(self, hidden, state, get):
+        get(hidden[state].get_absolute_url(), 404)
+
+    @pytest.mark.parametrize(
+        "url", ["/", "/category/jinrongzhaiwu/", "/tag/签/", "/statutes/minfadian/675/"]
+    )
+    def test_in_no_list(self, seen, url, get):
+        page = get(url)
+        assert "看得见" in page
+        assert "秘密" not in page
+
+    def test_not_beside_a_published_article(self, seen, get):
+        assert "秘密" not in get(seen.get_absolute_url())
+
+    def test_a_tag_of_hidden_articles_is_no_page(self, seen, get):
+        get("/tag/暗签/", 404)
+
+    def test_a_scheduled_article_appears_on_its_own(self, hidden):
+        scheduled = hidden["scheduled"]
+        assert scheduled in Article.objects.published(at=scheduled.published_at)
+
+    def test_a_draft_beside_a_published_article_stays_out(self, seen, get):
+        content = {**workflow.newest_content(seen), "title": "秘密新题", "tags": ["秘密签"]}
+        workflow.save_draft(seen, content, by=None)
+        for url in ("/", seen.get_absolute_url()):
+            assert "秘密" not in get(url)
+
+
+class TestQueries:
+    def cost(self, client, url, assert_max, limit):
+        with assert_max(limit) as captured:
+            assert client.get(url).status_code == 200
+        return len(captured)
+
+    def test_an_article_costs_the_same_whatever_it_cites_and_shares(
+        self, client, civil_code, django_assert_max_num_queries
+    ):
+        bare = make_article("空")
+        child = make_category("子", parent=make_category("父"))
+        full = make_article(
+            "满",
+            CITING * 10,
+            tags=[f"签{n}" for n in range(15)],
+            category=child.pk,
+            author=make_author().pk,
+        )
+        for n in range(12):
+            make_article(body=CITING, tags=[f"签{n}"], category=child.pk)
+        costs = [
+            self.cost(client, article.get_absolute_url(), django_assert_max_num_queries, 7)
+            for article in (bare, full)
+        ]
+        assert costs == [7, 7]
+
+    def test_home_and_lists(self, client, django_assert_max_num_queries):
+        for _ in range(PER_PAGE + 5):
+            make_article(tags=["签"], author=make_author().pk)
+        assert self.cost(client, "/", django_assert_max_num_queries, 6) == 3
+        assert self.cost(client, "/tag/签/", django_assert_max_num_queries, 6) == 4
+        category = reverse("category", args=["jinrongzhaiwu"])
+        assert self.cost(client, category, django_assert_max_num_queries, 6) == 5
+
+    def test_a_clause(self, client, civil_code, django_assert_max_num_queries):
+        for _ in range(5):
+            make_article(body=CITING, author=make_author().pk)
+        url = "/statutes/minfadian/675/"
+        assert self.cost(client, url, django_assert_max_num_queries, 6) == 6
+
+
+def test_related_articles_are_ordered_by_what_they_share(client, civil_code):
+    article = make_article("主文", CITING, tags=["甲", "乙"])
+    other = make_category("别的栏目")
+    make_article("同栏目", on=dt.date(2026, 1, 1))
+    make_article("一签", tags=["甲"], category=other.pk)
+    make_article("两签", tags=["甲", "乙"], category=other.pk)
+    make_article("一条", "<p>《民法典》第675条</p>", category=other.pk, on=dt.date(2024, 1, 1))
+    make_article("无关", category=other.pk)
+    related = client.get(article.get_absolute_url()).context["related"]
+    assert [found.title for found in related] == ["两签", "一签", "一条", "同栏目"]
+
+
+def test_a_draft_has_no_address_yet(client):
+    assert client.get(make_draft().get_absolute_url()).status_code == 404

@@ -1,0 +1,137 @@
+import datetime as dt
+
+import pytest
+
+from tests.factories import make_statute
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def get(client):
+    def get(url, status=200):
+        response = client.get(url)
+        assert response.status_code == status, url
+        return response.content.decode()
+
+    return get
+
+
+@pytest.fixture
+def trademark(db):
+    make_statute(
+        "商标法",
+        slug="shangbiaofa",
+        effective_from=dt.date(2019, 11, 1),
+        promulgated_on=dt.date(2019, 4, 23),
+        clauses={1: "旧的第一条。", 2: "旧的第二条。"},
+    )
+    return make_statute(
+        "商标法",
+        effective_from=dt.date(2999, 1, 1),
+        promulgated_on=dt.date(2026, 6, 26),
+        clauses={1: "新的第一条。"},
+    )
+
+
+def test_the_library_lists_statutes_by_kind_with_their_standing(get, civil_code, trademark):
+    page = get("/statutes/")
+    assert page.index("民法典") < page.index('state-in_force">现行有效')
+    assert page.index(">合同法</a>") < page.index("已废止")
+
+
+def test_a_statute_shows_todays_text_not_the_pending_one(get, trademark):
+    page = get("/statutes/shangbiaofa/")
+    assert "旧的第一条" in page
+    assert "新的第一条" not in page
+    assert "新的第一条" in get("/statutes/shangbiaofa/?on=2999-01-01")
+
+
+def test_the_law_of_a_day_says_which_day(get, trademark):
+    page = get("/statutes/shangbiaofa/1/?on=2020-01-01")
+    assert "您正在阅读 2020-01-01 的法律" in page
+    assert "当日有效" in page
+
+
+def test_a_day_that_we_hold_no_text_of_gets_no_other_text(get, trademark):
+    page = get("/statutes/shangbiaofa/?on=2001-01-01")
+    assert "没有收录" in page
+    assert "第一条" not in page
+    get("/statutes/shangbiaofa/1/?on=2001-01-01", 404)
+
+
+@pytest.mark.parametrize("on", ["2020-13-01", "yesterday", "2020", "<script>"])
+def test_a_day_that_is_none_gets_a_clear_answer(get, trademark, on):
+    page = get(f"/statutes/shangbiaofa/?on={on}", 400)
+    assert "2015-09-01 这样的形式" in page
+    assert "<script>" not in page
+
+
+def test_a_repealed_statute_says_so_and_names_what_replaced_it(get, civil_code):
+    page = get("/statutes/hetongfa/")
+    assert "已失效" in page
+    assert 'href="/statutes/minfadian/"' in page
+
+
+def test_a_clauses_page_shows_text_place_standing_and_neighbours(get, civil_code):
+    page = get("/statutes/minfadian/577/")
+    assert "应当承担继续履行" in page
+    assert 'href="/statutes/minfadian/510/' in page
+    assert 'href="/statutes/minfadian/675/' in page
+    repealed = get("/statutes/hetongfa/107/")
+    assert "今天适用的是" in repealed
+    assert "《民法典》第五百七十七条" in repealed
+
+
+def test_a_branch_has_its_own_address(get):
+    make_statute(
+        "刑法",
+        slug="xingfa",
+        effective_from=dt.date(2020, 1, 1),
+        clauses={133: "主条。", "133-1": "之一条。"},
+    )
+    assert "之一条" in get("/statutes/xingfa/133-1/")
+    assert "第一百三十三条之一" in get("/statutes/xingfa/133-1/")
+    get("/statutes/xingfa/133-2/", 404)
+    get("/statutes/xingfa/0/", 404)
+    get("/statutes/xingfa/x/", 404)
+
+
+def test_an_excerpt_and_a_doubtful_date_are_said(get):
+    make_statute("甲法", slug="jiafa", effective_from=None, is_complete=False, clauses={1: "文。"})
+    page = get("/statutes/jiafa/")
+    assert "部分条文" in page
+    assert "待核" in page
+    assert "现有最新文本" in get("/statutes/jiafa/1/")
+
+
+def test_a_text_without_clauses_is_shown_whole(get):
+    make_statute(
+        "某决定",
+        slug="jueding",
+        effective_from=dt.date(2020, 1, 1),
+        clauses={},
+        body="第一段。\n第二段。",
+    )
+    assert "第二段。" in get("/statutes/jueding/")
+
+
+def test_a_long_statute_costs_a_few_queries(client, django_assert_max_num_queries):
+    chapters = [((3, f"第{n}章"),) for n in range(20)]
+    from statutes.library import ClauseText, StatuteText, store
+    from statutes.models import Version
+
+    store(
+        StatuteText(
+            title="长法",
+            kind="law",
+            source=Version.Source.MANIFEST,
+            slug="changfa",
+            effective_from=dt.date(2020, 1, 1),
+            clauses=[ClauseText(n + 1, 0, "文。", chapters[n // 10]) for n in range(200)],
+        )
+    )
+    with django_assert_max_num_queries(6):
+        page = client.get("/statutes/changfa/").content.decode()
+    assert page.count('class="clause"') == 200
+    assert page.count('class="law-heading"') == 20
