@@ -45,7 +45,7 @@ class ArticleAdmin(admin.ModelAdmin):
             "搜索引擎",
             {"classes": ["collapse"], "fields": ["seo_title", "seo_description", "noindex"]},
         ),
-        (None, {"fields": ["lock_version"]}),
+        (None, {"fields": ["read_version"]}),
     ]
 
     @method_decorator(_editor_policy)
@@ -56,7 +56,7 @@ class ArticleAdmin(admin.ModelAdmin):
         content = form.content()
         if change:
             article = Article.objects.get(pk=obj.pk)
-            article.lock_version = form.cleaned_data["lock_version"]
+            article.lock_version = form.cleaned_data["read_version"]
             workflow.save_draft(article, content, by=request.user)
         else:
             article = workflow.create(content, by=request.user)

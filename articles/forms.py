@@ -23,7 +23,8 @@ class ArticleForm(forms.ModelForm):
     source_url = forms.URLField(
         label="来源链接", required=False, max_length=500, assume_scheme="https"
     )
-    lock_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    # Article.lock_version as it was when the form was opened.
+    read_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Article
@@ -52,7 +53,7 @@ class ArticleForm(forms.ModelForm):
         if article and article.pk:
             content = workflow.newest_content(article)
             content["tags"] = "，".join(content["tags"])
-            content["lock_version"] = article.lock_version
+            content["read_version"] = article.lock_version
             kwargs["initial"] = {**content, **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
         names = "、".join(f"{{{name}}} {words}" for name, words in VARIABLES.items())
@@ -77,7 +78,7 @@ class ArticleForm(forms.ModelForm):
 
     def clean(self) -> dict:
         cleaned = super().clean()
-        read = cleaned.get("lock_version")
+        read = cleaned.get("read_version")
         if self.instance.pk and read != self.instance.lock_version:
             raise forms.ValidationError(
                 "您打开之后，别人已经保存过这篇文章，所以没有保存。您写的内容还在下面，"
@@ -87,7 +88,9 @@ class ArticleForm(forms.ModelForm):
 
     def content(self) -> dict:
         """The cleaned fields as Revision.content holds them; what isn't in the form is kept."""
-        values = {name: self.cleaned_data[name] for name in [*self.Meta.fields, "tags", "body"]}
+        values = {
+            name: value for name, value in self.cleaned_data.items() if name in workflow.FIELDS
+        }
         for name, model in (("category", Category), ("author", Author)):
             chosen = values[name]
             values[name] = chosen.pk if isinstance(chosen, model) else None

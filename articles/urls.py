@@ -7,6 +7,7 @@ from articles import views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("favicon.ico", views.favicon),
     path(f"{settings.ARTICLE_PREFIX}/<int:pk>.html", views.article, name="article"),
     path("category/<slug:slug>/", views.category, name="category"),
     # Tag slugs are Unicode; <slug:> is ASCII only.

@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.db.models import Q, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 from taggit.models import Tag
@@ -71,6 +72,12 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
         "qr": qr_svg(settings.SITE_URL + found.get_absolute_url()),
     }
     return render(request, "articles/article.html", context)
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Browsers ask for it on pages that name no icon, the admin's."""
+    return redirect(static("img/icon.svg"), permanent=True)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.files.storage import default_storage
 from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.utils import timezone
@@ -87,9 +88,13 @@ def publish(
     revision = article.revisions.first()
     if revision is None:
         raise WorkflowError("还没有可发布的内容")
-    content = revision.content
+    content = dict(revision.content)
     _check(content)
     now = timezone.now()
+    warnings = []
+    if content["cover"] and not default_storage.exists(content["cover"]):
+        warnings.append(f"封面缺失：{content['cover']}")
+        content["cover"] = ""
     for name in _PLAIN:
         setattr(article, name, content[name])
     article.category_id, article.author_id = content["category"], content["author"]
@@ -109,7 +114,8 @@ def publish(
     index_citations(article, rendered.passages, on=first_day)
     revision.published_at = now
     revision.save(update_fields=["published_at"])
-    return [f"图片缺失：{source or '（没有地址）'}" for source in rendered.missing_pictures]
+    missing = (f"图片缺失：{source or '（没有地址）'}" for source in rendered.missing_pictures)
+    return [*warnings, *missing]
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """What became of each clause: from confirmed hops to ClauseChange rows."""
 
+import datetime as dt
 from collections import defaultdict
 from itertools import pairwise
 
@@ -7,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from statutes.models import Clause, ClauseChange, Correspondence, Statute, Version
-from statutes.quotations import compare
+from statutes.quotations import differences
 
 _KINDS = {
     Correspondence.Kind.SAME: ClauseChange.Kind.RENUMBERED,  # same words, in another text
@@ -70,16 +71,16 @@ def _changes_of(clause: Clause, library: "_Library") -> list[ClauseChange]:
     return rows
 
 
-def _row(clause: Clause, on, kind: str, successor: Clause | None, *, confirmed: bool):
-    diff = compare(clause.text, successor.text).diff if successor else ()
+def _row(
+    clause: Clause, on: dt.date, kind: str, successor: Clause | None, *, confirmed: bool
+) -> ClauseChange:
     return ClauseChange(
         clause=clause,
         on=on,
         kind=kind,
         successor=successor,
         is_confirmed=confirmed,
-        # compare() tells how its first text departs from its second: turn it round.
-        diff=[[operation, then, now] for operation, now, then in diff],
+        diff=differences(clause.text, successor.text) if successor else [],
     )
 
 

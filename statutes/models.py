@@ -334,7 +334,7 @@ class ClauseChange(models.Model):
     successor = models.ForeignKey(Clause, models.CASCADE, null=True, related_name="+")
     # A person confirmed every hop up to here, or its normalised text is identical.
     is_confirmed = models.BooleanField(default=False)
-    # quotations.Comparison.diff between the clause and its successor.
+    # quotations.differences between the clause and its successor.
     diff = models.JSONField(default=list)
 
     class Meta:

@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from statutes.texts import normalise, words_only
@@ -27,7 +28,7 @@ _OPEN, _CLOSE = '“「『"', {"“": "”", "「": "」", "『": "』", '"': '"
 @dataclass(frozen=True)
 class Comparison:
     verdict: str
-    # difflib's opcodes as (operation, words of the clause, words as quoted), only where they differ
+    # (operation, words of the clause, words as quoted), only where they differ
     diff: tuple[tuple[str, str, str], ...] = ()
 
 
@@ -72,19 +73,32 @@ def compare(quoted: str, clause_text: str) -> Comparison:
     return _closest(wanted, runs)
 
 
+def differences(before: str, after: str) -> list[list[str]]:
+    """What changed from one text to another: [operation, words before, words after], of
+    normalised texts; operation is replace, delete or insert."""
+    return [list(step) for step in _steps(_matcher(normalise(before), normalise(after)))]
+
+
 def _closest(wanted: str, runs: list[str]) -> Comparison:
     best, best_ratio = None, QUOTES_AT_LEAST
     for run in runs:
-        matcher = difflib.SequenceMatcher(None, normalise(run), wanted, autojunk=False)
-        if matcher.real_quick_ratio() < best_ratio or matcher.quick_ratio() < best_ratio:
+        folded = normalise(run)
+        # The ratio can't reach the bound where the lengths are too far apart.
+        if 2 * min(len(folded), len(wanted)) < best_ratio * (len(folded) + len(wanted)):
+            continue
+        matcher = _matcher(folded, wanted)
+        if matcher.quick_ratio() < best_ratio:
             continue
         if (ratio := matcher.ratio()) >= best_ratio:
             best, best_ratio = matcher, ratio
-    if best is None:
-        return NOTHING_QUOTED
-    diff = tuple(
-        (operation, best.a[a1:a2], best.b[b1:b2])
-        for operation, a1, a2, b1, b2 in best.get_opcodes()
-        if operation != "equal"
-    )
-    return Comparison(ALTERED, diff)
+    return NOTHING_QUOTED if best is None else Comparison(ALTERED, tuple(_steps(best)))
+
+
+def _matcher(before: str, after: str) -> difflib.SequenceMatcher:
+    return difflib.SequenceMatcher(None, before, after, autojunk=False)
+
+
+def _steps(matcher: difflib.SequenceMatcher) -> Iterator[tuple[str, str, str]]:
+    for operation, a1, a2, b1, b2 in matcher.get_opcodes():
+        if operation != "equal":
+            yield operation, matcher.a[a1:a2], matcher.b[b1:b2]

@@ -8,20 +8,21 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 _var = tempfile.mkdtemp(prefix="luwen-tests-")
 atexit.register(shutil.rmtree, _var, ignore_errors=True)
+(Path(_var) / "static").mkdir()  # whitenoise warns where it is missing
 os.environ |= {
     "DJANGO_SETTINGS_MODULE": "config.settings",
     "VAR_DIR": _var,
     "SECRET_KEY": "only-for-tests",
-    "SITE_URL": "https://www.example.com",
+    "SITE_URL": "http://www.example.com",
     "DEBUG": "1",  # plain static files; pytest-django turns settings.DEBUG off again
     "DJANGO_ALLOW_ASYNC_UNSAFE": "1",  # Playwright's event loop lives in the test's thread
 }
 
 import datetime as dt  # noqa: E402  (after the environment)
-from pathlib import Path  # noqa: E402
 
 import django  # noqa: E402
 import pytest  # noqa: E402
@@ -32,9 +33,7 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
 @pytest.fixture(autouse=True)
-def _plain_http_and_own_media(settings, tmp_path):
-    """Tests talk plain HTTP though SITE_URL is https, and keep media apart."""
-    settings.SECURE_SSL_REDIRECT = False
+def _own_media(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
 
 

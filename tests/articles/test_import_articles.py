@@ -233,7 +233,7 @@ def test_the_firms_real_article_shows_its_three_clauses(shared):
         "扫描二维码推送至手机访问。",
         "版权声明：本文由浙江合飞律师事务所",
         "本文链接：",
-        "https://www.example.com/hf/874652.html</a>",
+        "http://www.example.com/hf/874652.html</a>",
     ]
     assert_in_order(page, places)
     assert "2025年7月1日" not in page  # the date is not known

@@ -58,7 +58,7 @@ def test_the_page_shows_everything_in_the_firms_order(get, civil_code):
         'class="qr"',
         "扫描二维码推送至手机访问。",
         "版权声明：本文由测试律师事务所",
-        f"https://www.example.com/hf/{article.pk}.html</a>",
+        f"http://www.example.com/hf/{article.pk}.html</a>",
         'rel="tag">',
         "上一篇",
         older.title,

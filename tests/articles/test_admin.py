@@ -1,0 +1,175 @@
+from io import BytesIO
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from PIL import Image
+
+from articles import workflow
+from articles.models import Article, Revision
+from tests.factories import make_article, make_category, make_draft, make_firm
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def author_client(client):
+    user = get_user_model().objects.create_user("author", password="x", is_staff=True)
+    user.user_permissions.add(
+        *Permission.objects.filter(codename__in=["add_article", "change_article", "view_article"])
+    )
+    client.force_login(user)
+    return client
+
+
+def form(article=None, **changes):
+    values = {
+        "title": "题",
+        "category": make_category().pk,
+        "body": "<p>文。</p>",
+        "tags": "签",
+        "date_is_known": "on",
+    }
+    if article:
+        values["read_version"] = article.lock_version
+    return {**values, **changes}
+
+
+def test_saving_writes_a_draft_and_no_live_row(admin_client):
+    article = make_article("旧题", tags=["旧签"])
+    url = f"/admin/articles/article/{article.pk}/change/"
+    assert admin_client.post(url, form(article, title="新题", tags="新签")).status_code == 302
+    article.refresh_from_db()
+    assert (article.title, list(article.tags.names())) == ("旧题", ["旧签"])
+    page = admin_client.get(url).content.decode()
+    assert 'value="新题"' in page
+    assert 'value="新签"' in page
+
+
+def test_save_and_publish_brings_it_to_readers(admin_client, client):
+    admin_client.post("/admin/articles/article/add/", form(_publish="1"))
+    article = Article.objects.published().get()
+    assert (article.title, list(article.tags.names())) == ("题", ["签"])
+    revision = Revision.objects.get()
+    assert revision.created_by.username == "admin"
+
+
+def test_a_field_that_the_form_does_not_show_is_kept(admin_client):
+    Image.new("RGB", (12, 6)).save(storage := BytesIO(), "PNG")
+    name = default_storage.save("covers/x.png", ContentFile(storage.getvalue()))
+    article = make_article(cover=name)
+    admin_client.post(f"/admin/articles/article/{article.pk}/change/", form(article, _publish="1"))
+    article = Article.objects.get()
+    assert (article.cover.name, article.cover_width) == (name, 12)
+
+
+def test_a_lost_cover_is_a_warning_not_a_failure():
+    article = make_draft(cover="covers/gone.png")
+    assert workflow.publish(article, by=None) == ["封面缺失：covers/gone.png"]
+    assert not Article.objects.published().get().cover
+
+
+def test_the_later_of_two_saves_is_refused_and_its_words_stay_in_the_form(admin_client):
+    article = make_draft()
+    mine = form(article, title="我写的标题", body="<p>我写的正文</p>")
+    workflow.save_draft(article, {**workflow.newest_content(article), "title": "别人的"}, by=None)
+    response = admin_client.post(f"/admin/articles/article/{article.pk}/change/", mine)
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "别人已经保存过这篇文章" in page
+    assert "我写的标题" in page
+    assert "我写的正文" in page
+    assert workflow.newest_content(article)["title"] == "别人的"
+
+
+def test_an_author_saves_but_cannot_publish_or_withdraw(author_client):
+    article = make_draft()
+    url = f"/admin/articles/article/{article.pk}/change/"
+    assert "保存并发布" not in author_client.get(url).content.decode()
+    author_client.post(url, form(article, title="改", _publish="1"))
+    article.refresh_from_db()
+    assert workflow.newest_content(article)["title"] == "改"
+    assert article.state == Article.State.DRAFT
+    for action in ("publish", "withdraw"):
+        author_client.post(
+            "/admin/articles/article/", {"action": action, "_selected_action": [article.pk]}
+        )
+    article.refresh_from_db()
+    assert article.state == Article.State.DRAFT
+
+
+def test_publish_and_withdraw_from_the_list(admin_client):
+    article = make_draft("一篇")
+    url = "/admin/articles/article/"
+    for action, state, words in (
+        ("publish", "published", "“一篇”已发布"),
+        ("withdraw", "withdrawn", "“一篇”已撤回"),
+        ("withdraw", "withdrawn", "没有撤回"),
+    ):
+        chosen = {"action": action, "_selected_action": [article.pk]}
+        page = admin_client.post(url, chosen, follow=True).content.decode()
+        article.refresh_from_db()
+        assert (article.state, words in page) == (state, True)
+
+
+def test_no_article_is_deleted_in_the_admin(admin_client):
+    article = make_article()
+    assert admin_client.post(f"/admin/articles/article/{article.pk}/delete/").status_code == 403
+
+
+def test_a_notice_with_a_wrong_variable_is_explained(admin_client):
+    page = admin_client.post(
+        "/admin/articles/article/add/", form(closing_override="{nobody}")
+    ).content.decode()
+    assert "没有变量 {nobody}" in page
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/admin/",
+        "/admin/articles/article/",
+        "/admin/articles/article/add/",
+        "/admin/articles/category/",
+        "/admin/articles/category/add/",
+        "/admin/articles/author/",
+        "/admin/articles/firm/",
+        "/admin/articles/copyrightnotice/",
+        "/admin/statutes/statute/",
+        "/admin/statutes/version/",
+        "/admin/statutes/clause/",
+    ],
+)
+def test_every_page_of_the_desk_opens_within_twenty_queries(
+    admin_client, url, civil_code, django_assert_max_num_queries
+):
+    make_firm()
+    for _ in range(10):
+        make_article()
+    with django_assert_max_num_queries(20):
+        assert admin_client.get(url).status_code == 200
+
+
+def test_only_editor_pages_relax_the_policy(admin_client):
+    assert (
+        "unsafe-inline"
+        in admin_client.get("/admin/articles/article/add/")["Content-Security-Policy"]
+    )
+    for url in ("/admin/", "/admin/articles/article/"):
+        assert "unsafe" not in admin_client.get(url)["Content-Security-Policy"]
+
+
+def test_a_category_has_at_most_two_levels(admin_client):
+    child = make_category("子", parent=make_category("父"))
+    page = admin_client.post(
+        "/admin/articles/category/add/",
+        {"name": "孙", "slug": "sun", "parent": child.pk, "order": 0},
+    ).content.decode()
+    assert "errorlist" in page
+
+
+def test_a_category_without_a_notice_gets_the_default_one(admin_client):
+    admin_client.post("/admin/articles/category/add/", {"name": "新", "slug": "xin", "order": 0})
+    assert make_category("新").notice.is_default

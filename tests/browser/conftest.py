@@ -1,0 +1,78 @@
+"""A real Chromium, Debian's, driven by Playwright."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            # A live server's thread sees only what is committed.
+            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True))
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("no Chromium (Debian: apt-get install chromium)")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium, live_server):
+    """Opens a page of the live server; fails the test on any console error or foreign request."""
+    contexts, complaints = [], []
+
+    def visit(url, *, viewport=DESKTOP, expect=200, **options):
+        context = chromium.new_context(viewport=viewport, locale="zh-CN", **options)
+        contexts.append(context)
+        page = context.new_page()
+
+        def on_console(message):
+            if message.type in ("error", "warning") and expect == 200:
+                complaints.append(message.text)
+
+        def on_request(request):
+            if not request.url.startswith((live_server.url, "data:", "blob:")):
+                complaints.append(f"request to {request.url}")
+
+        page.on("console", on_console)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", on_request)
+        response = page.goto(live_server.url + url)
+        assert response.status == expect
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@contextmanager
+def tabbing(page, limit: int = 150) -> Iterator:
+    """Presses Tab until a locator has the focus, as a reader without a mouse would."""
+
+    def to(locator) -> None:
+        for _ in range(limit):
+            page.keyboard.press("Tab")
+            if locator.evaluate("element => element === document.activeElement"):
+                return
+        raise AssertionError("never reached by Tab")
+
+    yield to
