@@ -7,4 +7,4 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
-assert settings.SECRET_KEY  # Django refuses an empty one: at the start, not at the first login
+_ = settings.SECRET_KEY  # Django refuses an empty one: at the start, not at the first login
