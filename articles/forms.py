@@ -18,6 +18,7 @@ class ArticleForm(forms.ModelForm):
         required=False,
         max_length=300,
         help_text="用逗号或顿号隔开，如：民间借贷，逾期",
+        widget=forms.TextInput(attrs={"size": 80}),
     )
     body = forms.CharField(label="正文", required=False, widget=BodyWidget)
     source_url = forms.URLField(

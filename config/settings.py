@@ -155,10 +155,12 @@ CKEDITOR_CONFIGS = {
             ["PasteText", "RemoveFormat", "Undo", "Redo", "Source"],
         ],
         "format_tags": "p;h2;h3",
+        # What articles/rendering.py lets through; the editor drops the rest, so it must not be less.
         "allowedContent": (
-            "p h2 h3 h4 strong em ul ol[start] li blockquote hr br table thead tbody tr "
-            "th[colspan,rowspan,scope] td[colspan,rowspan] figure figcaption;"
-            " a[!href]; img[!src,alt,width,height]"
+            "p h2 h3 h4 strong b em i u s sub sup code pre ul li blockquote hr br dl dt dd;"
+            "table thead tbody tr caption colgroup col figure figcaption;"
+            "ol[start]; th[colspan,rowspan,scope]; td[colspan,rowspan];"
+            "a[!href,title]; img[!src,alt,width,height]"
         ),
         "versionCheck": False,  # asks a third party otherwise
     }

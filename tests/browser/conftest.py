@@ -3,9 +3,15 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
+from django.db import connection
+
+from articles.models import CopyrightNotice
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 
@@ -14,8 +20,15 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            # A live server's thread sees only what is committed.
-            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True))
+
+
+@pytest.fixture(autouse=True)
+def _rows_of_the_migrations(transactional_db):
+    """A live server sees only what is committed, and the flush behind each such test also takes
+    the rows that migrations made."""
+    if not CopyrightNotice.objects.exists():
+        migration = import_module("articles.migrations.0002_copyright_notices")
+        migration.create_notices(apps, SimpleNamespace(connection=connection))
 
 
 @pytest.fixture(scope="session")
