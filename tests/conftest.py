@@ -25,9 +25,13 @@ os.environ |= {
 import datetime as dt  # noqa: E402  (after the environment)
 
 import django  # noqa: E402
+import hypothesis  # noqa: E402
 import pytest  # noqa: E402
 
 django.setup()
+# A busy machine is no failure; time is measured where time is the subject.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -43,6 +47,18 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"no real texts at {SHARED}")
     return SHARED
+
+
+@pytest.fixture
+def get(client):
+    """A page's HTML, where its status is the expected one."""
+
+    def get(url, status=200):
+        response = client.get(url)
+        assert response.status_code == status, url
+        return response.content.decode()
+
+    return get
 
 
 @pytest.fixture

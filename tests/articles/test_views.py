@@ -23,16 +23,6 @@ pytestmark = pytest.mark.django_db
 CITING = "<h2>小标题</h2><p>依《民法典》第675条、《合同法》第一百零七条。</p>"
 
 
-@pytest.fixture
-def get(client):
-    def get(url, status=200):
-        response = client.get(url)
-        assert response.status_code == status, url
-        return response.content.decode()
-
-    return get
-
-
 def test_the_page_shows_everything_in_the_firms_order(get, civil_code):
     make_firm()
     older = make_article("前一篇", on=dt.date(2025, 1, 1))

@@ -8,16 +8,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def get(client):
-    def get(url, status=200):
-        response = client.get(url)
-        assert response.status_code == status, url
-        return response.content.decode()
-
-    return get
-
-
-@pytest.fixture
 def trademark(db):
     make_statute(
         "商标法",
