@@ -48,6 +48,9 @@ class ArticleAdmin(admin.ModelAdmin):
         (None, {"fields": ["read_version"]}),
     ]
 
+    class Media:
+        css = {"all": ["css/editor.css"]}
+
     @method_decorator(_editor_policy)
     def changeform_view(self, request, *args, **kwargs):
         return super().changeform_view(request, *args, **kwargs)

@@ -170,6 +170,7 @@ class ArticleQuerySet(models.QuerySet):
             "cover_height",
             "published_at",
             "date_is_known",
+            "source_name",
             "category__name",
             "category__slug",
             "author__name",

@@ -68,6 +68,8 @@ def _changes_of(clause: Clause, library: "_Library") -> list[ClauseChange]:
         current = following
     for row, later in pairwise(rows):
         row.until = later.on
+    for row in rows:
+        row.since = rows[0].on
     return rows
 
 

@@ -55,6 +55,7 @@ class StatuteText:
     effective_to: dt.date | None = None
     is_complete: bool = True
     body: str = ""
+    source_status: str = ""  # where the source says that the text has ended
     warnings: list[str] = field(default_factory=list)
 
 
@@ -147,6 +148,7 @@ def _store(text: StatuteText) -> Outcome:
             effective_to=text.effective_to,
             is_complete=text.is_complete,
             source=text.source,
+            source_status=text.source_status,
             body=text.body,
             note="\n".join(text.warnings),
         )
@@ -219,7 +221,7 @@ def _fill_gaps(version: Version, text: StatuteText) -> bool:
 def _complete(version: Version, text: StatuteText) -> Outcome:
     """A higher source takes a version over. Clauses keep their rows."""
     differences = _differences(version, text)
-    version.source = text.source
+    version.source, version.source_status = text.source, text.source_status
     version.is_complete = version.is_complete or text.is_complete
     version.note = "\n".join(text.warnings)
     version.body = text.body or version.body

@@ -128,6 +128,8 @@ class Version(models.Model):
     # An excerpt lacks clauses that the law has: "not here" is then never "no such clause".
     is_complete = models.BooleanField("全文", default=True)
     source = models.PositiveSmallIntegerField("来源", choices=Source.choices)
+    # What the source says of it, where it says that it has ended: 已废止, 历史版本, 已被修改.
+    source_status = models.CharField("来源注明", max_length=10, blank=True)
     body = models.TextField("全文（无条文的文件）", blank=True)
     note = models.TextField("导入说明", blank=True)
     # NULL: what became of its clauses was never computed, which is not "unchanged".
@@ -329,6 +331,8 @@ class ClauseChange(models.Model):
     on = models.DateField()
     # The day of the next change of the same clause, which then speaks instead; NULL for the last.
     until = models.DateField(null=True)
+    # The day of the clause's first change: since then its words are no longer law as cited.
+    since = models.DateField()
     kind = models.CharField(max_length=12, choices=Kind.choices)
     # What stands in its place from that day; NULL where nothing does or nothing is known.
     successor = models.ForeignKey(Clause, models.CASCADE, null=True, related_name="+")

@@ -14,7 +14,7 @@ ABSENT = "absent"  # nothing here quotes that clause
 
 # Below this share of common words the passage is a paraphrase or something else: say nothing
 # rather than accuse the author of misquoting.
-QUOTES_AT_LEAST = 0.6
+QUOTES_AT_LEAST = 0.85
 _LONGEST = 4000
 
 # What may stand between a reference and the words it introduces:
@@ -46,9 +46,21 @@ def quotation_after(text: str, end: int) -> str:
     if not rest:
         return ""
     if rest[0] in _OPEN:
-        close = rest.rfind(_CLOSE[rest[0]])
-        return rest[1:close].strip() if close > 0 else rest[1:].strip()
+        return rest[1 : _close_of(rest)].strip()
     return rest if match["mark"] in (":", "：") else ""
+
+
+def _close_of(text: str) -> int:
+    """Where the quotation that ``text`` opens with closes; its end where it never does."""
+    opening, closing, depth = text[0], _CLOSE[text[0]], 0
+    for index, char in enumerate(text):
+        if char == closing and index:
+            depth -= 1
+            if depth == 0 or opening == closing:
+                return index
+        elif char == opening:
+            depth += 1
+    return len(text)
 
 
 def compare(quoted: str, clause_text: str) -> Comparison:

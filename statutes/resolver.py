@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from statutes.models import Alias, Clause, Statute, Version
 from statutes.quotations import EXACT, NOTHING_QUOTED, PUNCTUATION, Comparison, compare
 from statutes.references import Reference
-from statutes.texts import alias_key
+from statutes.texts import alias_key, normalise
 
 RESOLVED = "resolved"
 AMBIGUOUS = "ambiguous"  # the name, or 原 and 旧, fit more than one text
@@ -93,16 +93,13 @@ class Resolver:
         for version in dated:
             if version.is_in_force(self.on):
                 return version, BY_DATE
-        begun = [version for version in dated if version.effective_from <= self.on]
-        undated = [version for version in versions if not version.effective_from]
-        if not begun:
-            # The one undated text, where all others begin later: nothing else can be meant,
-            # but nothing is claimed of its dates.
-            return (undated[0], BY_UNDATED) if len(undated) == 1 else (None, "")
-        last = max(dated, key=lambda version: version.effective_from)
-        if last.effective_to and last.effective_to <= self.on and not undated:
-            return last, BY_LAST
-        return None, ""  # a gap between texts
+        if len(versions) == 1 and not dated:
+            return versions[0], BY_UNDATED  # nothing else is held, and nothing is claimed of it
+        if len(dated) == len(versions) and dated:
+            last = max(dated, key=lambda version: version.effective_from)
+            if last.effective_to and last.effective_to <= self.on:
+                return last, BY_LAST
+        return None, ""  # a gap between texts, or beside a text whose days aren't known
 
     def _select(
         self, versions: list[Version], dated: list[Version], selector: str
@@ -115,17 +112,10 @@ class Resolver:
             repealed = not any(v.effective_from > last.effective_from for v in dated)
             # 原《公司法》 may be any of its earlier texts; 原《合同法》 is its last one.
             return (last, BY_SELECTOR) if repealed or len(ended) == 1 else (None, AMBIGUOUS)
-        # The year is the one of promulgation (2023修订 is in force from 2024); people also name
-        # the year in which a law came into force.
-        for field in ("promulgated_on", "effective_from"):
-            matches = [
-                version
-                for version in versions
-                if (date := getattr(version, field)) and str(date.year) == selector
-            ]
-            if matches:
-                return (matches[0], BY_SELECTOR) if len(matches) == 1 else (None, AMBIGUOUS)
-        return None, ""
+        matches = _named(versions, selector)
+        if len(matches) > 1:
+            return None, AMBIGUOUS
+        return (matches[0], BY_SELECTOR) if matches else (None, "")
 
     @staticmethod
     def _quoted(
@@ -162,3 +152,23 @@ class Resolver:
 
 def _first_day(clause: Clause) -> dt.date:
     return clause.version.effective_from or dt.date.min
+
+
+def _named(versions: list[Version], selector: str) -> list[Version]:
+    """The texts that a document number, a year, a month or a turn of amendment names.
+
+    A year is the one of promulgation (2023修订 is in force from 2024); people also name the year
+    in which a law came into force. What names none that is held names none.
+    """
+    if not selector[:4].isdecimal():
+        wanted = normalise(selector)
+        return [v for v in versions if wanted in normalise(v.document_number)]
+    year, turn = selector[:4], selector[4:]
+    if turn.startswith("第"):
+        return [v for v in versions if year in v.label and turn in v.label]
+    for field in ("promulgated_on", "effective_from"):
+        days = [(v, getattr(v, field)) for v in versions if getattr(v, field)]
+        matches = [v for v, day in days if f"{day.year}{turn and f'-{day.month}'}" == selector]
+        if matches:
+            return matches
+    return []

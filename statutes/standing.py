@@ -23,7 +23,7 @@ _WORDS = {
     RENUMBERED: "条号已变",
     REPEALED: "已废止",
     UNDATED: "现有最新文本",
-    UNCHECKED: "待比对",
+    UNCHECKED: "新旧条文待比对",
 }
 # Every other kind of change reads 已修改.
 _STATES = {
@@ -31,12 +31,19 @@ _STATES = {
     ClauseChange.Kind.DROPPED: REPEALED,
     ClauseChange.Kind.REPEALED: REPEALED,
 }
+# What the source itself says of a text whose days are not known (Version.source_status).
+_UNDATED_WORDS = {
+    "已废止": "来源注明已废止",
+    "历史版本": "已有更新文本",
+    "已被修改": "已有更新文本",
+}
 
 
 @dataclass(frozen=True)
 class Standing:
     """``successor`` is the clause that is law in its place, only where a reader may see it:
-    confirmed by a person, or with identical words."""
+    confirmed by a person, or with identical words. ``since`` is the day on which the cited words
+    first ceased to be law under their number; for a text in force or pending its first day."""
 
     state: str
     words: str
@@ -58,12 +65,12 @@ def standing(clause: Clause, change: ClauseChange | None, *, on: dt.date) -> Sta
         return Standing(
             state,
             _WORDS[state],
-            since=change.on,
+            since=change.since,
             successor=shown,
             statute=version.statute.replaced_by or version.statute,
         )
     if version.effective_from is None:
-        return Standing(UNDATED, _WORDS[UNDATED])
+        return Standing(UNDATED, _UNDATED_WORDS.get(version.source_status, _WORDS[UNDATED]))
     if version.effective_from > on:
         return Standing(PENDING, _WORDS[PENDING], since=version.effective_from)
     if version.is_in_force(on) or version.compared_at:
@@ -75,13 +82,15 @@ def standing(clause: Clause, change: ClauseChange | None, *, on: dt.date) -> Sta
 def text_of_day(versions: Sequence[Version], on: dt.date, *, asked: bool) -> Version | None:
     """Which of a statute's texts to show for a day.
 
-    The one in force; failing that, the one of no believed date where all others begin later.
-    None in a gap that somebody asked for: the nearest text is not that day's law. Where nobody
-    asked for a day (``asked`` is False), a repealed or pending statute still shows its text.
+    The one in force. Where somebody asked for that day (``asked``), no other will do: the nearest
+    text is not that day's law, nor is one whose days aren't known. Where nobody did, a statute
+    with none in force shows its text of unknown days, the repealed one, or the pending one.
     """
     for version in versions:
         if version.is_in_force(on):
             return version
+    if asked:
+        return None
     dated = sorted(
         (version for version in versions if version.effective_from),
         key=lambda version: version.effective_from,
@@ -90,6 +99,19 @@ def text_of_day(versions: Sequence[Version], on: dt.date, *, asked: bool) -> Ver
     begun = [version for version in dated if version.effective_from <= on]
     if undated and not begun:
         return max(undated, key=lambda version: version.promulgated_on or dt.date.min)
-    if asked:
-        return None
     return begun[-1] if begun else dated[0] if dated else None
+
+
+def absence(versions: Sequence[Version], on: dt.date) -> str:
+    """Why there is no text for a day, for the reader. ``versions`` are all that are held."""
+    dated = sorted(
+        (version for version in versions if version.effective_from),
+        key=lambda version: version.effective_from,
+    )
+    if dated and len(dated) == len(versions):
+        first, last = dated[0], dated[-1]
+        if on < first.effective_from:
+            return f"本站收录的最早文本自 {first.effective_from:%Y-%m-%d} 起施行。"
+        if last.effective_to and last.effective_to <= on:
+            return f"该法已于 {last.effective_to:%Y-%m-%d} 废止。"
+    return "本站没有收录那一天的文本。"

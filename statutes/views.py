@@ -4,13 +4,14 @@ import datetime as dt
 from itertools import groupby
 
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from statutes.models import Clause, Statute
-from statutes.standing import standing, text_of_day
+from statutes.numerals import clause_label
+from statutes.standing import absence, standing, text_of_day
 
 
 def read_day(request: HttpRequest) -> tuple[dt.date, bool]:
@@ -21,7 +22,7 @@ def read_day(request: HttpRequest) -> tuple[dt.date, bool]:
     try:
         day = dt.date.fromisoformat(text)
     except ValueError as error:
-        raise BadRequest("日期应写成 2015-09-01 这样的形式。") from error
+        raise BadRequest("日期不存在或格式不对，应写成 2015-09-01 这样的形式。") from error
     return day, True
 
 
@@ -53,6 +54,7 @@ def statute(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "statute": found,
             "versions": versions,
+            "absence": "" if version else absence(versions, on),
             "version": version,
             "on": on,
             "asked": asked,
@@ -75,7 +77,7 @@ def clause(request: HttpRequest, slug: str, key: tuple[int, int]) -> HttpRespons
     }
     version = text_of_day(list(held), on, asked=asked)
     if version is None:
-        raise Http404("那一天的法律里没有这一条，或者本站没有收录。")
+        return _absent(request, slug, clause_label(number, branch), on, has_other_days=bool(held))
     found = held[version]
     change = (
         found.changes.filter(on__lte=on)
@@ -99,6 +101,24 @@ def clause(request: HttpRequest, slug: str, key: tuple[int, int]) -> HttpRespons
             "next": following,
         },
     )
+
+
+def _absent(
+    request: HttpRequest, slug: str, label: str, on: dt.date, *, has_other_days: bool
+) -> HttpResponse:
+    """The 404 of a clause: the statute is there, but has no such clause on that day."""
+    found = get_object_or_404(Statute.objects.select_related("replaced_by"), slug=slug)
+    versions = list(found.versions.all())
+    context = {
+        "statute": found,
+        "label": label,
+        "on": on,
+        "has_other_days": has_other_days,
+        "is_law": any(version.is_in_force(on) for version in versions),
+        "is_complete": all(version.is_complete for version in versions),
+        "reason": absence(versions, on),
+    }
+    return render(request, "statutes/absent.html", context, status=404)
 
 
 def _by_heading(clauses: list[Clause]) -> list[tuple[list[dict], list[Clause]]]:

@@ -43,7 +43,18 @@ _ONE_OFF = {
     Statute.Kind.CONSTITUTION,
 }
 # These states of the source mean that the text has ended, on a day that the source doesn't give.
-_ENDED = {"历史版本", "已废止"}
+_ENDED = {"历史版本", "已废止", "已被修改"}
+# A law may wait for its day, but not for decades: then the day is an amendment's.
+_LONGEST_WAIT = dt.timedelta(days=3 * 366)
+# The first 编 of these codes is nowhere in the source; each begins with 第一编 总则.
+_FIRST_PART = (Heading.Level.PART, "第一编 总则")
+_CODES = {
+    "中华人民共和国民法典",
+    "中华人民共和国刑法",
+    "中华人民共和国民事诉讼法",
+    "中华人民共和国刑事诉讼法",
+    "中华人民共和国生态环境法典",
+}
 
 _GLUED_HEADING = re.compile(r"第[一二三四五六七八九十]+(?P<level>编|分编)\s.+|附\s*则")
 _ITEM_LABEL = re.compile(r"条目(.+)")
@@ -118,6 +129,7 @@ def read(database: Path, report: Report) -> Iterator[StatuteText]:
                 issuer=issuer or "",
                 source=Version.Source.WHEEL,
                 promulgated_on=dt.date.fromisoformat(published),
+                source_status=status if status in _ENDED else "",
                 clauses=[],
             )
             text.effective_from = _believed(text, effective, status, report)
@@ -143,6 +155,9 @@ def _believed(text: StatuteText, effective: str, status: str, report: Report) ->
     elif date == text.promulgated_on and text.kind not in _ONE_OFF:
         report.counts["施行日期等于公布日期"] += 1
         reason = f"来源所载施行日期 {date} 即公布日期，可能只是最近一次修改的公布日"
+    elif date - text.promulgated_on > _LONGEST_WAIT:
+        report.counts["施行日期晚于公布日期三年以上"] += 1
+        reason = f"来源所载施行日期 {date} 远晚于公布日期，可能是某次修改的施行日"
     elif status in _ENDED:
         report.counts["已失效而无失效日期"] += 1
         reason = f"来源注明“{status}”，未载失效日期（所载施行日期 {date}）"
@@ -153,7 +168,8 @@ def _believed(text: StatuteText, effective: str, status: str, report: Report) ->
 
 
 def _read_clauses(text: StatuteText, rows: list[tuple[str, str, str, str]], report: Report) -> None:
-    outer: tuple[tuple[int, str], ...] = ()  # 编 and 分编, found glued to a clause
+    # 编 and 分编, found glued to a clause
+    outer: tuple[tuple[int, str], ...] = (_FIRST_PART,) if text.title in _CODES else ()
     stale = None  # the chapter that the source goes on naming behind a glued heading
     for chapter, section, label, raw in rows:
         body = _clean(raw, report)
@@ -183,9 +199,10 @@ def _read_clauses(text: StatuteText, rows: list[tuple[str, str, str, str]], repo
             text.warnings.append(
                 f"{clause_label(number, branch)}末尾误接的标题已移走：{'、'.join(glued)}"
             )
-            if part and not outer:  # the source has no 编; the first one's name is nowhere
-                report.counts["缺第一编标题的文本"] += 1
-                text.warnings.append("来源不含编；第一编的标题缺失，其余由误接处恢复")
+            if part and outer in ((), (_FIRST_PART,)):
+                report.counts["不含编的文本"] += 1
+                first = "已补" if outer else "缺失"
+                text.warnings.append(f"来源不含编，已由误接处恢复；第一编的标题{first}")
             outer, stale = _nest(outer, glued), (chapter, section)
     _check_numbers(text, report)
 

@@ -6,6 +6,7 @@ from django.db.models import ProtectedError
 from articles import workflow
 from articles.citations import cited_clauses, citing_articles, index_citations
 from articles.models import Article, Citation, Verdict
+from statutes.library import confirm_correspondence, library_changed
 from statutes.models import Alias
 from tests.factories import make_article, make_hidden_articles, make_statute
 
@@ -100,6 +101,24 @@ def test_a_successor_that_nobody_confirmed_is_not_shown(civil_code):
     assert str(entry.standing.statute) == "中华人民共和国民法典"
 
 
+def test_the_reader_is_told_the_day_on_which_the_cited_words_ceased_to_be_law(db):
+    old = make_statute(
+        "乙规定",
+        effective_from=dt.date(2015, 9, 1),
+        effective_to=dt.date(2020, 8, 20),
+        promulgated_on=dt.date(2015, 8, 6),
+        clauses={29: "旧。"},
+    )
+    new = make_statute("乙规定", effective_from=dt.date(2021, 1, 1), clauses={28: "新。"})
+    confirm_correspondence(old.clauses.get(), new.clauses.get(), kind="amended")
+    article = make_article(body="<p>《乙规定》第29条</p>", on=dt.date(2016, 1, 1))
+    (entry,), _ = cited_clauses(article, on=TODAY)
+    assert (entry.standing.since, entry.standing.successor) == (
+        dt.date(2020, 8, 20),
+        new.clauses.get(),
+    )
+
+
 def test_waiting_citations_resolve_when_the_statute_arrives(civil_code):
     article = make_article(body=BODY)
     make_statute("中华人民共和国票据法", effective_from=dt.date(2004, 8, 28), clauses={1: "目的。"})
@@ -138,8 +157,6 @@ def test_a_clause_knows_the_articles_that_cite_it_and_no_hidden_one(civil_code):
 
 
 def test_a_new_name_resolves_what_waits_for_it(civil_code):
-    from statutes.library import library_changed
-
     article = make_article(body="<p>《新法典规定》第675条</p>")
     assert article.citations.get().outcome == "unknown_statute"
     Alias.objects.create(statute=civil_code.statute, name="新法典规定")

@@ -169,5 +169,5 @@ def test_every_citation_of_theirs_resolves_from_the_bundled_excerpt(loaded):
         "amended",
     }
     assert changed.filter(clause__changes__is_confirmed=False).exists()
-    assert Citation.objects.filter(quotation_verdict="altered").exists()
     assert Citation.objects.filter(quotation_verdict="exact").exists()
+    assert not Citation.objects.filter(quotation_verdict="altered").exists()

@@ -63,7 +63,7 @@ def test_state_is_said_in_words_and_the_successor_only_where_confirmed(get, civi
     page = get(make_article(body=CITING + "<p>《合同法》第118条</p>").get_absolute_url())
     assert page.count(">现行有效</button>") == 1
     assert page.count(">已废止</button>") == 2
-    assert page.count("今天适用的是") == 1
+    assert page.count("现行对应条文是") == 1
     assert page.count("请以现行规定为准") == 1
 
 

@@ -43,7 +43,7 @@ def test_from_home_to_a_clause_by_keyboard_alone(visit, article, viewport, scrip
         card = page.locator("#c3")
         card.wait_for(state="visible")
         assert "应当承担继续履行" in card.inner_text()
-        assert "今天适用的是《民法典》第五百七十七条" in card.inner_text()
+        assert "现行对应条文是《民法典》第五百七十七条" in card.inner_text()
         box = card.bounding_box()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= viewport["width"]

@@ -86,7 +86,7 @@ def test_every_fault_is_mended_and_counted(database):
         "已失效而无失效日期": 1,
         "条末误接编、分编标题": 1,
         "条末误接附则标题": 1,
-        "缺第一编标题的文本": 1,
+        "不含编的文本": 1,
         "不可见或异形空格": 1,
         "图片残迹": 1,
         "直引号": 5,
@@ -140,8 +140,11 @@ def test_what_was_read_can_be_stored_twice(database):
         assert {library.store(text).outcome for text in texts.values()} == {expected}
     assert Clause.objects.count() == 9
     assert Version.objects.get(statute__title="关于行使管辖权的决定").body.startswith("第七条 甲约")
-    undated = Version.objects.filter(statute__title="中华人民共和国丙法")
-    assert text_of_day(list(undated), dt.date(2020, 1, 1), asked=True) == undated.get()
+    undated = Version.objects.get(statute__title="中华人民共和国丙法")
+    assert text_of_day([undated], dt.date(2020, 1, 1), asked=False) == undated
+    assert text_of_day([undated], dt.date(2020, 1, 1), asked=True) is None
+    ended = Version.objects.get(statute__title="中华人民共和国丁法")
+    assert (ended.source_status, undated.source_status) == ("已废止", "")
 
 
 def test_a_wheel_with_another_checksum_is_not_opened(tmp_path):

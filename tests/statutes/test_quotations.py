@@ -30,6 +30,9 @@ def test_other_words_come_with_their_differences():
 
 
 def test_a_paraphrase_is_no_quotation():
+    text = "原告仅依据金融机构的转账凭证提起诉讼，被告抗辩转账系偿还双方之前借款的，应当举证。"
+    said = "只有转账凭证的，被告说是还以前的借款，要拿出证据；原告再证明借款关系成立。"
+    assert compare(said, text).verdict == ABSENT
     assert compare("欠钱就应当还，天经地义。", CLAUSE) == compare("", CLAUSE)
     assert compare("", CLAUSE).verdict == ABSENT
 
@@ -42,6 +45,8 @@ def test_a_paraphrase_is_no_quotation():
         ("《甲法》第一条:\n原文到段落结束。", "原文到段落结束。"),
         ("《甲法》第一条（现为乙法）：\n原文。", "原文。"),
         ("《甲法》第一条规定了违约责任。", ""),
+        ("《甲法》第一条规定：“原文。”只写了“担保人”三字的，是“一般保证”。", "原文。"),
+        ("《甲法》第一条规定：“称“人”者，包括法人。”", "称“人”者，包括法人。"),
         ("《甲法》第一条", ""),
     ],
 )

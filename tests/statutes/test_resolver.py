@@ -27,6 +27,7 @@ def lending(db):
     old = make_statute(
         LENDING,
         aliases=("民间借贷规定",),
+        document_number="法释〔2015〕18号",
         promulgated_on=dt.date(2015, 8, 6),
         effective_from=dt.date(2015, 9, 1),
         effective_to=dt.date(2020, 8, 20),
@@ -34,6 +35,8 @@ def lending(db):
     )
     new = make_statute(
         LENDING,
+        label="2020年第二次修正",
+        document_number="法释〔2020〕17号",
         promulgated_on=dt.date(2020, 12, 29),
         effective_from=dt.date(2021, 1, 1),
         clauses={28: NEW_28, 29: NEW_29},
@@ -92,6 +95,27 @@ def test_a_year_in_the_text_selects_the_version_promulgated_in_it(lending):
     assert (missing.outcome, missing.clause) == (resolver.OUTSIDE_LIBRARY, None)
 
 
+@pytest.mark.parametrize(
+    ("note", "year"),
+    [
+        ("法释〔2015〕18号", 2015),
+        ("法释[2015]18号", 2015),
+        ("法释〔2020〕17号", 2021),
+        ("2020年第二次修正", 2021),
+        ("2020年12月修正", 2021),
+        ("2021年1月1日施行", 2021),
+        # Not held: never the text of the date instead.
+        ("法释〔2020〕6号", None),
+        ("2020年第一次修正", None),
+        ("2020年8月修正", None),
+    ],
+)
+def test_a_note_beside_the_title_names_the_text_or_none(lending, note, year):
+    found = resolve(f"《{LENDING}》（{note}）第29条", on=dt.date(2025, 7, 1))
+    assert (found.clause and found.clause.version.effective_from.year) == year
+    assert found.resolved_by == (resolver.BY_SELECTOR if year else "")
+
+
 def test_a_repealed_statute_resolves_to_its_last_version(civil_code):
     found = resolve("《合同法》第一百零七条", on=dt.date(2025, 7, 1))
     assert (str(found.clause), found.resolved_by) == ("《合同法》第一百零七条", resolver.BY_LAST)
@@ -123,6 +147,21 @@ def test_an_undated_text_beside_a_dated_one_is_never_chosen_by_date(db):
         clauses={1: "新。"},
     )
     assert resolve("《商标法》第一条", on=dt.date(2025, 1, 1)).clause.version == new
+
+
+def test_beside_another_text_an_undated_one_is_never_chosen(db):
+    """The constitution of 1982 was amended four times before the text of 2018."""
+    make_statute(
+        "宪法", effective_from=None, promulgated_on=dt.date(1982, 12, 4), clauses={13: "旧。"}
+    )
+    make_statute(
+        "宪法",
+        effective_from=dt.date(2018, 3, 11),
+        promulgated_on=dt.date(2018, 3, 11),
+        clauses={13: "新。"},
+    )
+    assert resolve("《宪法》第十三条", on=dt.date(2010, 1, 1)).outcome == resolver.OUTSIDE_LIBRARY
+    assert resolve("《宪法》第十三条", on=dt.date(2020, 1, 1)).clause.text == "新。"
 
 
 def test_no_branch_falls_back_to_its_main_clause(db):

@@ -45,9 +45,43 @@ def test_the_law_of_a_day_says_which_day(get, trademark):
 
 def test_a_day_that_we_hold_no_text_of_gets_no_other_text(get, trademark):
     page = get("/statutes/shangbiaofa/?on=2001-01-01")
-    assert "没有收录" in page
+    assert "最早文本自 2019-11-01 起施行" in page
     assert "第一条" not in page
-    get("/statutes/shangbiaofa/1/?on=2001-01-01", 404)
+    absent = get("/statutes/shangbiaofa/1/?on=2001-01-01", 404)
+    assert "最早文本自 2019-11-01 起施行" in absent
+    assert 'href="/statutes/shangbiaofa/1/"' in absent
+
+
+def test_a_day_after_the_repeal_is_told_as_such(get, civil_code):
+    assert "该法已于 2021-01-01 废止" in get("/statutes/hetongfa/?on=2022-01-01")
+    absent = get("/statutes/hetongfa/107/?on=2022-01-01", 404)
+    assert "该法已于 2021-01-01 废止" in absent
+    assert "现行的《民法典》" in absent
+
+
+def test_a_number_that_the_statute_does_not_have_is_told_as_such(get, trademark):
+    assert "本站收录的文本没有这一条" in get("/statutes/shangbiaofa/99/", 404)
+    assert "其他日期的文本里有" in get("/statutes/shangbiaofa/2/?on=2999-01-01", 404)
+
+
+def test_a_text_of_unknown_days_is_shown_as_no_days_law(get):
+    make_statute("甲法", slug="jiafa", effective_from=None, clauses={1: "文。"})
+    assert "没有收录那一天的文本" in get("/statutes/jiafa/1/?on=2015-01-01", 404)
+    assert "文。" not in get("/statutes/jiafa/?on=2015-01-01")
+    assert "文。" in get("/statutes/jiafa/1/")
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [("已废止", "来源注明已废止"), ("历史版本", "已有更新文本"), ("", "现有最新文本")],
+)
+def test_what_the_source_says_of_an_undated_text_is_not_kept_back(get, status, words):
+    make_statute(
+        "甲法", slug="jiafa", effective_from=None, source_status=status, clauses={1: "文。"}
+    )
+    page = get("/statutes/jiafa/1/")
+    assert words in page
+    assert ("现有最新文本" in page) == (words == "现有最新文本")
 
 
 @pytest.mark.parametrize("on", ["2020-13-01", "yesterday", "2020", "<script>"])
@@ -59,7 +93,7 @@ def test_a_day_that_is_none_gets_a_clear_answer(get, trademark, on):
 
 def test_a_repealed_statute_says_so_and_names_what_replaced_it(get, civil_code):
     page = get("/statutes/hetongfa/")
-    assert "已失效" in page
+    assert "已废止" in page
     assert 'href="/statutes/minfadian/"' in page
 
 
@@ -69,7 +103,7 @@ def test_a_clauses_page_shows_text_place_standing_and_neighbours(get, civil_code
     assert 'href="/statutes/minfadian/510/' in page
     assert 'href="/statutes/minfadian/675/' in page
     repealed = get("/statutes/hetongfa/107/")
-    assert "今天适用的是" in repealed
+    assert "现行对应条文是" in repealed
     assert "《民法典》第五百七十七条" in repealed
 
 
