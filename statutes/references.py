@@ -11,6 +11,7 @@ from statutes.numerals import NUMBER, parse_number
 
 # 《》 may nest: 《…适用〈民法典〉…》 or, as people type it, 《…适用《民法典》…》.
 _LONGEST_TITLE = 120
+_BEFORE = 30  # characters before the title that may tell whose law it is, and of when
 _SPACE = re.compile(r"\s*")
 _NOTE = re.compile(
     r"\s*[（(](?P<note>[^（()）]{1,40}(?:[（(][^（()）]{1,12}[）)][^（()）]{0,12})?)[）)]"
@@ -89,7 +90,7 @@ def find_references(text: str) -> list[Reference]:
             continue
         title = " ".join(text[start + 1 : end - 1].split())
         position = end
-        before = text[max(0, start - 12) : start]
+        before = text[max(0, start - _BEFORE) : start]
         if _is_statute(text, title, before, end):
             for reference in _after_title(text, start, end, title, before):
                 references.append(reference)
