@@ -6,7 +6,7 @@ from django import forms
 from articles import workflow
 from articles.models import Article, Author, Category
 from articles.notices import VARIABLES, NoticeError, check_notice
-from articles.tags import split_tags
+from articles.tags import split_tags, tag_problem
 
 # The one place that names the editor, so that it can be replaced.
 BodyWidget = CKEditorWidget
@@ -75,12 +75,18 @@ class ArticleForm(forms.ModelForm):
         return self.cleaned_data[name]
 
     def clean_tags(self) -> list[str]:
-        return split_tags(self.cleaned_data["tags"])
+        names = split_tags(self.cleaned_data["tags"])
+        if problem := tag_problem(names):
+            raise forms.ValidationError(problem)
+        return names
 
     def clean(self) -> dict:
         cleaned = super().clean()
         read = cleaned.get("read_version")
-        if self.instance.pk and read != self.instance.lock_version:
+        if self.instance.pk:
+            # Locked until the admin's transaction ends: nobody saves between this check and ours.
+            held = Article.objects.select_for_update().get(pk=self.instance.pk)
+        if self.instance.pk and read != held.lock_version:
             raise forms.ValidationError(
                 "您打开之后，别人已经保存过这篇文章，所以没有保存。您写的内容还在下面，"
                 "请先复制出来，再重新打开这篇文章合并。"

@@ -8,7 +8,7 @@ import datetime as dt
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -65,6 +65,16 @@ class CopyrightNotice(models.Model):
                 check_notice(getattr(self, name))
             except NoticeError as error:
                 raise ValidationError({name: str(error)}) from error
+        others = CopyrightNotice.objects.exclude(pk=self.pk).filter(is_default=True)
+        if not self.is_default and not others.exists():
+            raise ValidationError({"is_default": "总要有一个默认声明：请先把另一个设为默认。"})
+
+    def save(self, **kwargs) -> None:
+        """Making one the default takes it from the other."""
+        with transaction.atomic():
+            if self.is_default:
+                CopyrightNotice.objects.exclude(pk=self.pk).update(is_default=False)
+            super().save(**kwargs)
 
 
 class Category(models.Model):
@@ -322,6 +332,8 @@ class Citation(models.Model):
     prefix = models.CharField(max_length=40, blank=True)
     suffix = models.CharField(max_length=40, blank=True)
     title = models.CharField(max_length=150)  # as written
+    # texts.alias_key of it: by this the citations of a name are found when the library changes.
+    title_key = models.CharField(max_length=150, db_index=True)
     number = models.PositiveIntegerField()
     branch = models.PositiveSmallIntegerField(default=0)
     # NULL where not named.
@@ -344,7 +356,7 @@ class Citation(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["article", "position"], name="citation_position")
         ]
-        indexes = [models.Index(fields=["outcome", "title"], name="citation_waiting")]
+        indexes = [models.Index(fields=["outcome"], name="citation_outcome")]
 
     def __str__(self) -> str:
         return self.exact

@@ -6,9 +6,11 @@ of the law's state: the view fills the slots on the day of reading.
 
 import html
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from itertools import accumulate
 
 import nh3
 
@@ -269,10 +271,13 @@ def _slot_block(block: list[_Token], closed_to_slots: set[int], result: Rendered
     if "《" not in text:
         return
     cuts: dict[int, list[tuple[int, int, int, bool]]] = {}
+    starts = list(accumulate((len(token.text) for token in block), initial=0))
     for reference in find_references(text):
         position = len(result.passages)
         result.passages.append(Passage(reference, text))
-        pieces = [piece for piece in _pieces(block, reference) if block[piece[0]].text.strip()]
+        pieces = [
+            piece for piece in _pieces(block, starts, reference) if block[piece[0]].text.strip()
+        ]
         if any(id(block[piece[0]]) in closed_to_slots for piece in pieces):
             continue
         for index, (token_index, start, end) in enumerate(pieces):
@@ -288,15 +293,21 @@ def _slot_block(block: list[_Token], closed_to_slots: set[int], result: Rendered
         token.raw = out + html.escape(token.text[done:], quote=False)
 
 
-def _pieces(block: list[_Token], reference: Reference) -> list[tuple[int, int, int]]:
-    """(index of the token, start, end inside it) of a reference's words; tags may cut them."""
-    pieces, offset = [], 0
-    for index, token in enumerate(block):
-        start = max(reference.start - offset, 0)
-        end = min(reference.end - offset, len(token.text))
+def _pieces(
+    block: list[_Token], starts: list[int], reference: Reference
+) -> list[tuple[int, int, int]]:
+    """(index of the token, start, end inside it) of a reference's words; tags may cut them.
+
+    ``starts`` are the tokens' offsets in the block's text.
+    """
+    pieces = []
+    index = bisect_right(starts, reference.start) - 1
+    while index < len(block) and starts[index] < reference.end:
+        start = max(reference.start - starts[index], 0)
+        end = min(reference.end - starts[index], len(block[index].text))
         if start < end:
             pieces.append((index, start, end))
-        offset += len(token.text)
+        index += 1
     return pieces
 
 

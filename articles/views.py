@@ -40,6 +40,8 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
+    if "\x00" in slug:  # PostgreSQL refuses it as text
+        raise Http404("没有这个标签。")
     found = get_object_or_404(Tag, slug=slug)
     articles = Article.objects.published().filter(tagged__tag=found).for_list()
     page = page_of(articles, request.GET.get("after"))
@@ -77,7 +79,7 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
     """Browsers ask for it on pages that name no icon, the admin's."""
-    return redirect(static("img/icon.svg"), permanent=True)
+    return redirect(static("img/icon.svg"))  # its name changes with its content
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -4,7 +4,6 @@ import datetime as dt
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.files.storage import default_storage
-from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -12,7 +11,7 @@ from articles.citations import index_citations
 from articles.images import measure
 from articles.models import Article, Author, Category, Revision
 from articles.rendering import VERSION, clean, render
-from articles.tags import split_tags
+from articles.tags import split_tags, tag_problem
 
 # What may be done in which state, and the state that follows. None: it stays.
 TRANSITIONS = {
@@ -57,7 +56,7 @@ def create(
     article = Article(pk=pk, title=content["title"], category_id=content["category"])
     article.save(force_insert=True)
     if pk is not None:
-        _advance_sequence()
+        _advance_sequence(pk)
     Revision.objects.create(article=article, content=content, created_by=by, comment=comment)
     return article
 
@@ -79,17 +78,17 @@ def publish(
     article: Article, *, by: AbstractBaseUser | None, at: dt.datetime | None = None
 ) -> list[str]:
     """Copy the newest revision to the article: readers see it from ``at`` on (default: now, or
-    the date it has if it is out already). Returns warnings for the editor, in plain Chinese.
+    the date that it had). Returns warnings for the editor, in plain Chinese.
 
     Raises StaleWrite, and WorkflowError where something is missing.
     """
-    was_out = article.state == Article.State.PUBLISHED
-    _begin(article, "publish")
     revision = article.revisions.first()
     if revision is None:
         raise WorkflowError("还没有可发布的内容")
     content = dict(revision.content)
     _check(content)
+    was_out = article.revisions.exclude(published_at=None).exists()
+    _begin(article, "publish")  # no newer revision can be there: it would have raised the lock
     now = timezone.now()
     warnings = []
     if content["cover"] and not default_storage.exists(content["cover"]):
@@ -98,9 +97,8 @@ def publish(
     for name in _PLAIN:
         setattr(article, name, content[name])
     article.category_id, article.author_id = content["category"], content["author"]
-    if at or not was_out:
-        article.published_at = at or article.published_at or now
-    elif revision.published_at is None:
+    article.published_at = at or article.published_at or now
+    if was_out and revision.published_at is None and article.published_at <= now:
         article.revised_at = now
     article.state = TRANSITIONS["publish"][1]
     article.body = clean(content["body"])
@@ -110,8 +108,12 @@ def publish(
     article.renderer_version = VERSION
     article.save()
     article.tags.set(content["tags"])
-    first_day = timezone.localdate(article.revised_at or article.published_at)
-    index_citations(article, rendered.passages, on=first_day)
+    first_day = timezone.localdate(article.published_at)
+    index_citations(
+        article,
+        rendered.passages,
+        on=max(first_day, timezone.localdate(now)) if was_out else first_day,
+    )
     revision.published_at = now
     revision.save(update_fields=["published_at"])
     missing = (f"图片缺失：{source or '（没有地址）'}" for source in rendered.missing_pictures)
@@ -154,6 +156,7 @@ def _complete(content: dict) -> dict:
     if isinstance(full["tags"], str):
         full["tags"] = split_tags(full["tags"])
     full["cover"] = str(full["cover"] or "")
+    full["body"] = clean(full["body"])  # drafts too: an editor opens them in the page
     return full
 
 
@@ -164,10 +167,23 @@ def _check(content: dict) -> None:
         raise WorkflowError("没有栏目")
     if content["author"] and not Author.objects.filter(pk=content["author"]).exists():
         raise WorkflowError("所署律师已不存在")
+    if problem := tag_problem(content["tags"]):
+        raise WorkflowError(problem)
 
 
-def _advance_sequence() -> None:
-    """After an explicit id: on PostgreSQL the next new article would otherwise get id 1."""
+def _advance_sequence(pk: int) -> None:
+    """After an explicit id: on PostgreSQL the next new article would otherwise get a lower one.
+
+    Never backwards: another transaction may hold higher ids that can't be seen yet. The lock
+    keeps two imports from overtaking each other. (SQLite's AUTOINCREMENT sees to it itself.)
+    """
+    if connection.vendor != "postgresql":
+        return
     with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), [Article]):
-            cursor.execute(statement)
+        cursor.execute("SELECT pg_get_serial_sequence('articles_article', 'id')")
+        (sequence,) = cursor.fetchone()
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [sequence])
+        cursor.execute(
+            f"SELECT setval(%s, %s) FROM {sequence} WHERE last_value < %s",  # noqa: S608  (PostgreSQL's own name)
+            [sequence, pk, pk],
+        )

@@ -23,9 +23,15 @@ class StatuteAdmin(admin.ModelAdmin):
 
     @transaction.atomic
     def save_related(self, request, form, formsets, change) -> None:
-        """A new name may resolve citations that wait for it."""
+        """A new name may resolve citations that wait for it; one that went may unsettle others."""
+        names = Alias.objects.filter(statute=form.instance)
+        before = set(names.values_list("key", flat=True))
         super().save_related(request, form, formsets, change)
-        library_changed.send(sender=Alias, statute_ids={form.instance.pk})
+        library_changed.send(
+            sender=Alias,
+            statute_ids={form.instance.pk},
+            keys=before ^ set(names.values_list("key", flat=True)),
+        )
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

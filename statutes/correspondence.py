@@ -10,10 +10,8 @@ from django.utils import timezone
 from statutes.models import Clause, ClauseChange, Correspondence, Statute, Version
 from statutes.quotations import differences
 
-_KINDS = {
-    Correspondence.Kind.SAME: ClauseChange.Kind.RENUMBERED,  # same words, in another text
-    Correspondence.Kind.RENUMBERED: ClauseChange.Kind.RENUMBERED,
-    Correspondence.Kind.AMENDED: ClauseChange.Kind.AMENDED,
+# What stands in its place is a clause of its own right, whatever the words.
+_SHARED = {
     Correspondence.Kind.SPLIT: ClauseChange.Kind.SPLIT,
     Correspondence.Kind.MERGED: ClauseChange.Kind.MERGED,
     Correspondence.Kind.DROPPED: ClauseChange.Kind.DROPPED,
@@ -55,22 +53,37 @@ def _leading_to(statute: Statute) -> set[int]:
 def _changes_of(clause: Clause, library: "_Library") -> list[ClauseChange]:
     """One row for each later day on which the clause's words, number or force changed."""
     rows: list[ClauseChange] = []
-    current, confirmed = clause, True
+    current, confirmed, seen = clause, True, {clause.pk}
     while current and (day := library.version(current).effective_to):
         kind, following, certain = library.next_of(current)
+        if following and following.pk in seen:  # correspondences that run in a circle
+            break
         confirmed = confirmed and certain
         begins = library.version(following).effective_from if following else None
         if begins and begins > day:  # what stood there in between is not held
             rows.append(_row(clause, day, ClauseChange.Kind.REPLACED, None, confirmed=False))
             day = begins
-        if kind is not None:
+        kind = kind or _kind(clause, following, library)
+        if kind or rows:
+            kind = kind or ClauseChange.Kind.AMENDED  # and back: it did change in between
             rows.append(_row(clause, day, kind, following, confirmed=confirmed))
         current = following
+        seen.add(current and current.pk)
     for row, later in pairwise(rows):
         row.until = later.on
     for row in rows:
         row.since = rows[0].on
     return rows
+
+
+def _kind(clause: Clause, successor: Clause, library: "_Library") -> str | None:
+    """How a clause differs from the one in its place: by its words, by its number, or not."""
+    if clause.text_hash != successor.text_hash:
+        return ClauseChange.Kind.AMENDED
+    moved = (clause.number, clause.branch) != (successor.number, successor.branch)
+    if moved or library.version(clause).statute_id != library.version(successor).statute_id:
+        return ClauseChange.Kind.RENUMBERED
+    return None
 
 
 def _row(
@@ -126,7 +139,7 @@ class _Library:
     def next_of(self, clause: Clause) -> tuple[str | None, Clause | None, bool]:
         """(kind, successor, certain) on the day on which the clause's version ends.
 
-        Kind None: the same words go on under the same number in the next text.
+        Kind None: one clause stands in its place, and the two tell how they differ.
         """
         version = self.version(clause)
         following = next(
@@ -145,7 +158,7 @@ class _Library:
         if len(hops) > 1:
             return ClauseChange.Kind.SPLIT, None, True
         if hops:
-            kind = _KINDS[hops[0].kind] if goes_on else ClauseChange.Kind.REPEALED
+            kind = _SHARED.get(hops[0].kind) if goes_on else ClauseChange.Kind.REPEALED
             return kind, hops[0].new, True
         if following is None:
             # A later text after a gap: replaced, not repealed.

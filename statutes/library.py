@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.dispatch import Signal
 from django.utils.text import slugify
@@ -20,8 +20,9 @@ from statutes.models import Alias, Clause, Correspondence, Heading, Statute, Ver
 from statutes.numerals import clause_label
 from statutes.texts import alias_key, text_hash
 
-# Sent inside the transaction that changed the library, with statute_ids (a set of ids): waiting
-# citations resolve and pages age. ``articles`` connects it; this app knows of no article.
+# Sent inside the transaction that changed the library, with statute_ids (a set of ids) and keys
+# (a set of alias keys that came, went or changed their meaning): waiting citations resolve and
+# pages age. ``articles`` connects it; this app knows of no article.
 library_changed = Signal()
 
 CREATED, UNCHANGED, COMPLETED, REFUSED = "created", "unchanged", "completed", "refused"
@@ -82,20 +83,27 @@ def store(text: StatuteText) -> Outcome:
         return Outcome(text, REFUSED, reasons=problems)
     try:
         with transaction.atomic():
-            outcome = _store(text)
-            if outcome.outcome in (CREATED, COMPLETED):
-                statute = outcome.version.statute
+            statute, new_keys = _statute(text)
+            outcome = _store(statute, text)
+            changed = outcome.outcome in (CREATED, COMPLETED)
+            if changed:
                 _close_periods(statute)
                 rebuild_changes(statute)
-                library_changed.send(sender=Version, statute_ids={statute.pk})
-    except (_Refused, ProtectedError) as error:
+            if changed or new_keys:
+                library_changed.send(sender=Version, statute_ids={statute.pk}, keys=new_keys)
+    except (_Refused, ProtectedError, IntegrityError) as error:
         return Outcome(text, REFUSED, reasons=[str(error)])
     return outcome
 
 
 @transaction.atomic
-def confirm_correspondence(old: Clause, new: Clause, *, kind: str, note: str = "") -> bool:
-    """Record a correspondence that a person vouches for. False where it was there already."""
+def confirm_correspondence(old: Clause, new: Clause | None, *, kind: str, note: str = "") -> bool:
+    """Record a correspondence that a person vouches for; ``new`` None: dropped, nothing stands in
+    its place. False where it was there already. Raises ValueError where ``new`` isn't later."""
+    if new and (new.version.effective_from or dt.date.max) <= (
+        old.version.effective_from or dt.date.min
+    ):
+        raise ValueError(f"{new} is not later than {old}")
     _, created = Correspondence.objects.update_or_create(
         old=old,
         new=new,
@@ -103,15 +111,14 @@ def confirm_correspondence(old: Clause, new: Clause, *, kind: str, note: str = "
         create_defaults={
             "kind": kind,
             "status": Correspondence.Status.CONFIRMED,
-            "score": 1.0 if old.text_hash == new.text_hash else 0.0,
+            "score": 1.0 if new and old.text_hash == new.text_hash else 0.0,
             "note": note,
         },
     )
     if created:
         rebuild_changes(old.version.statute)
-        library_changed.send(
-            sender=Correspondence, statute_ids={old.version.statute_id, new.version.statute_id}
-        )
+        statute_ids = {clause.version.statute_id for clause in (old, new) if clause}
+        library_changed.send(sender=Correspondence, statute_ids=statute_ids, keys=set())
     return created
 
 
@@ -135,8 +142,7 @@ def _problems(text: StatuteText) -> list[str]:
     return problems
 
 
-def _store(text: StatuteText) -> Outcome:
-    statute = _statute(text)
+def _store(statute: Statute, text: StatuteText) -> Outcome:
     version = _matching(statute, text)
     if version is None:
         version = Version.objects.create(
@@ -152,7 +158,7 @@ def _store(text: StatuteText) -> Outcome:
             body=text.body,
             note="\n".join(text.warnings),
         )
-        _write_clauses(version, text.clauses)
+        _write_clauses(version, text.clauses, is_whole=True)
         return Outcome(text, CREATED, version)
     changed = _fill_gaps(version, text)
     if text.source > version.source:
@@ -163,7 +169,8 @@ def _store(text: StatuteText) -> Outcome:
     return Outcome(text, COMPLETED if changed else UNCHANGED, version, differences)
 
 
-def _statute(text: StatuteText) -> Statute:
+def _statute(text: StatuteText) -> tuple[Statute, set[str]]:
+    """The statute, and the keys of the names that it did not have before."""
     statute = Statute.objects.filter(title=text.title).first()
     if statute is None:
         statute = Statute.objects.create(
@@ -176,11 +183,10 @@ def _statute(text: StatuteText) -> Statute:
         statute.replaced_by = Statute.objects.filter(title=text.replaced_by).first()
         statute.save(update_fields=["replaced_by"])
     known = set(statute.aliases.values_list("key", flat=True))
-    for name in (statute.title, *text.aliases):
-        if alias_key(name) not in known:
-            Alias.objects.create(statute=statute, name=name.removeprefix("中华人民共和国"))
-            known.add(alias_key(name))
-    return statute
+    new = {alias_key(name): name for name in (*text.aliases, statute.title)}
+    for key in new.keys() - known:
+        Alias.objects.create(statute=statute, name=new[key].removeprefix("中华人民共和国"))
+    return statute, new.keys() - known
 
 
 def _free_slug(name: str) -> str:
@@ -198,9 +204,11 @@ def _matching(statute: Statute, text: StatuteText) -> Version | None:
         if text.effective_from and version.effective_from == text.effective_from:
             return version
     for version in versions:
-        if not text.promulgated_on or version.promulgated_on != text.promulgated_on:
-            continue
-        if text.effective_from is None or version.effective_from is None:
+        if version.promulgated_on == text.promulgated_on and (
+            (text.effective_from is None and text.promulgated_on)
+            or (version.effective_from is None and text.promulgated_on)
+            or (text.effective_from is None and version.effective_from is None)
+        ):
             return version
     return None
 
@@ -229,8 +237,7 @@ def _complete(version: Version, text: StatuteText) -> Outcome:
         if value := getattr(text, name):
             setattr(version, name, value)
     version.save()
-    version.headings.all().delete()
-    _write_clauses(version, text.clauses)
+    _write_clauses(version, text.clauses, is_whole=text.is_complete)
     return Outcome(text, COMPLETED, version, differences)
 
 
@@ -251,20 +258,34 @@ def _differences(version: Version, text: StatuteText) -> list[str]:
     return differences
 
 
-def _write_clauses(version: Version, clauses: list[ClauseText]) -> None:
-    headings = _write_headings(version, clauses)
+def _write_clauses(version: Version, clauses: list[ClauseText], *, is_whole: bool) -> None:
+    """Write the clauses over those that are held. Where they are the whole text, what it does not
+    have goes, and its headings are the headings; an excerpt leaves all else as it is."""
     held = {(clause.number, clause.branch): clause for clause in version.clauses.all()}
+    if is_whole:
+        version.headings.all().delete()
+        headings = _write_headings(version, clauses)
+    else:
+        headings = [
+            held[key].heading if (key := (item.number, item.branch)) in held else None
+            for item in clauses
+        ]
     new, kept = [], []
     for order, (item, heading) in enumerate(zip(clauses, headings, strict=True), start=1):
         clause = held.pop((item.number, item.branch), None)
         (kept if clause else new).append(clause := clause or Clause(version=version))
         clause.number, clause.branch, clause.order = item.number, item.branch, order
         clause.text, clause.text_hash, clause.heading = item.text, text_hash(item.text), heading
+    if is_whole:
+        for clause in held.values():
+            clause.delete()  # a cited one refuses to go
+    else:
+        kept += held.values()
+        everything = sorted([*new, *kept], key=lambda clause: (clause.number, clause.branch))
+        for order, clause in enumerate(everything, start=1):
+            clause.order = order
     Clause.objects.bulk_create(new, batch_size=500)
     Clause.objects.bulk_update(kept, ["order", "text", "text_hash", "heading"], batch_size=200)
-    if version.is_complete:  # the full text does not have them; a cited one refuses to go
-        for clause in held.values():
-            clause.delete()
 
 
 def _write_headings(version: Version, clauses: list[ClauseText]) -> list[Heading | None]:
@@ -315,9 +336,13 @@ def _close_periods(statute: Statute) -> None:
         statute.versions.exclude(effective_from=None).order_by("effective_from").select_for_update()
     )
     for version, following in pairwise(dated):
-        if version.effective_to is None:
-            version.effective_to = following.effective_from
-            version.save(update_fields=["effective_to"])
+        # An end that is another text's first day was derived from it, and moves when a text
+        # arrives in between.
+        is_derived = version.effective_to in {other.effective_from for other in dated}
+        if version.effective_to is None or is_derived:
+            if version.effective_to != following.effective_from:
+                version.effective_to = following.effective_from
+                version.save(update_fields=["effective_to"])
         elif version.effective_to > following.effective_from:
             raise _Refused(
                 f"与另一版本的施行期间重叠：{version.effective_from} 至 {version.effective_to}，"

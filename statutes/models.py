@@ -6,8 +6,9 @@ Dates of law are dates in Asia/Shanghai. Periods are half-open: ``[effective_fro
 import datetime as dt
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -90,6 +91,14 @@ class Alias(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        self.key = alias_key(self.name)
+        if not self.key:
+            raise ValidationError({"name": "别名里没有文字。"})
+        same = Alias.objects.filter(statute=self.statute_id, key=self.key).exclude(pk=self.pk)
+        if self.statute_id and same.exists():
+            raise ValidationError({"name": "这部法律已有这个别名（空格、书名号样式不计）。"})
+
     def save(self, **kwargs) -> None:
         self.key = alias_key(self.name)
         super().save(**kwargs)
@@ -100,6 +109,18 @@ class VersionQuerySet(models.QuerySet):
         """The texts that are law on a day. One whose date isn't believed is never among them."""
         on = on or timezone.localdate()
         return self.filter(Q(effective_to__gt=on) | Q(effective_to=None), effective_from__lte=on)
+
+    def with_clause(self, slug: str, number: int, branch: int) -> "VersionQuerySet":
+        """The statute's texts, each with its clause of that number as ``clause``, where it has it."""
+        return (
+            self.filter(statute__slug=slug)
+            .annotate(
+                clause=FilteredRelation(
+                    "clauses", condition=Q(clauses__number=number, clauses__branch=branch)
+                )
+            )
+            .select_related("statute__replaced_by", "clause__heading")
+        )
 
 
 class Version(models.Model):
@@ -148,6 +169,11 @@ class Version(models.Model):
                 fields=["statute", "promulgated_on"],
                 condition=Q(effective_from=None),
                 name="undated_version_once",
+            ),
+            models.UniqueConstraint(
+                fields=["statute"],
+                condition=Q(effective_from=None, promulgated_on=None),
+                name="dateless_version_once",
             ),
             models.CheckConstraint(
                 condition=Q(effective_to__gt=F("effective_from")) | Q(effective_to=None),
@@ -304,7 +330,10 @@ class Correspondence(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "新旧条文对应"
-        constraints = [models.UniqueConstraint(fields=["old", "new"], name="correspondence_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["old", "new"], name="correspondence_once"),
+            models.UniqueConstraint(fields=["old"], condition=Q(new=None), name="dropped_once"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.old} → {self.new or '删除'}"

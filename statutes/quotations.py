@@ -1,9 +1,10 @@
 """What an article quotes of a clause, against the clause's own words."""
 
-import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from rapidfuzz.distance import Indel, Levenshtein
 
 from statutes.texts import normalise, words_only
 
@@ -20,7 +21,7 @@ _LONGEST = 4000
 # What may stand between a reference and the words it introduces:
 # 第六百七十五条（现为…）的规定：“…”
 _INTRODUCTION = re.compile(
-    r"\s*(?:[（(][^（()）]{0,40}[）)])?\s*(?:中?的?(?:明确)?规定)?\s*(?P<mark>[:：,，]?)\s*"
+    r"\s{0,4}(?:[（(][^（()）]{0,40}[）)])?\s{0,4}(?:中?的?(?:明确)?规定)?\s{0,4}(?P<mark>[:：,，]?)\s{0,4}"
 )
 _OPEN, _CLOSE = '“「『"', {"“": "”", "「": "」", "『": "』", '"': '"'}
 
@@ -71,46 +72,52 @@ def compare(quoted: str, clause_text: str) -> Comparison:
     wanted = normalise(quoted)
     if not wanted:
         return NOTHING_QUOTED
-    lines = [line for line in clause_text.split("\n") if line.strip()]
-    runs = [
-        "".join(lines[start:stop])
-        for start in range(len(lines))
-        for stop in range(start + 1, len(lines) + 1)
-    ]
-    if any(normalise(run) == wanted for run in runs):
+    lines = [line for line in map(normalise, clause_text.split("\n")) if line]
+    if any(run == wanted for run in _runs(lines, len(wanted), len(wanted))):
         return Comparison(EXACT)
     bare = words_only(quoted)
-    if bare and any(words_only(run) == bare for run in runs):
+    bare_lines = [words_only(line) for line in lines]
+    if bare and any(run == bare for run in _runs(bare_lines, len(bare), len(bare))):
         return Comparison(PUNCTUATION)
-    return _closest(wanted, runs)
+    return _closest(wanted, lines)
 
 
 def differences(before: str, after: str) -> list[list[str]]:
     """What changed from one text to another: [operation, words before, words after], of
     normalised texts; operation is replace, delete or insert."""
-    return [list(step) for step in _steps(_matcher(normalise(before), normalise(after)))]
+    return [list(step) for step in _steps(normalise(before), normalise(after))]
 
 
-def _closest(wanted: str, runs: list[str]) -> Comparison:
-    best, best_ratio = None, QUOTES_AT_LEAST
+def _runs(lines: list[str], shortest: int, longest: int) -> Iterator[str]:
+    """The texts of consecutive lines, of a length between the two."""
+    for start in range(len(lines)):
+        length, stop = 0, start
+        while stop < len(lines) and length + len(lines[stop]) <= longest:
+            length += len(lines[stop])
+            stop += 1
+            if length >= shortest:
+                yield "".join(lines[start:stop])
+
+
+def _closest(wanted: str, lines: list[str]) -> Comparison:
+    # Indel similarity is 2 × common / (length + length): it can't reach the bound outside these.
+    bound = QUOTES_AT_LEAST
+    runs = _runs(
+        lines, int(len(wanted) * bound / (2 - bound)), int(len(wanted) * (2 - bound) / bound) + 1
+    )
+    best = None
     for run in runs:
-        folded = normalise(run)
-        # The ratio can't reach the bound where the lengths are too far apart.
-        if 2 * min(len(folded), len(wanted)) < best_ratio * (len(folded) + len(wanted)):
-            continue
-        matcher = _matcher(folded, wanted)
-        if matcher.quick_ratio() < best_ratio:
-            continue
-        if (ratio := matcher.ratio()) >= best_ratio:
-            best, best_ratio = matcher, ratio
-    return NOTHING_QUOTED if best is None else Comparison(ALTERED, tuple(_steps(best)))
+        ratio = Indel.normalized_similarity(run, wanted, score_cutoff=bound)
+        if ratio >= bound and ratio > 0:
+            best, bound = run, ratio
+    return NOTHING_QUOTED if best is None else Comparison(ALTERED, tuple(_steps(best, wanted)))
 
 
-def _matcher(before: str, after: str) -> difflib.SequenceMatcher:
-    return difflib.SequenceMatcher(None, before, after, autojunk=False)
-
-
-def _steps(matcher: difflib.SequenceMatcher) -> Iterator[tuple[str, str, str]]:
-    for operation, a1, a2, b1, b2 in matcher.get_opcodes():
-        if operation != "equal":
-            yield operation, matcher.a[a1:a2], matcher.b[b1:b2]
+def _steps(before: str, after: str) -> Iterator[tuple[str, str, str]]:
+    for step in Levenshtein.opcodes(before, after):
+        if step.tag != "equal":
+            yield (
+                step.tag,
+                before[step.src_start : step.src_end],
+                after[step.dest_start : step.dest_end],
+            )

@@ -9,36 +9,37 @@ from dataclasses import dataclass
 
 from statutes.numerals import NUMBER, parse_number
 
+# White space is bounded everywhere: unbounded, it costs its square.
 # 《》 may nest: 《…适用〈民法典〉…》 or, as people type it, 《…适用《民法典》…》.
 _LONGEST_TITLE = 120
 _BEFORE = 30  # characters before the title that may tell whose law it is, and of when
-_SPACE = re.compile(r"\s*")
+_SPACE = re.compile(r"\s{0,4}")
 _NOTE = re.compile(
-    r"\s*[（(](?P<note>[^（()）]{1,40}(?:[（(][^（()）]{1,12}[）)][^（()）]{0,12})?)[）)]"
+    r"\s{0,4}[（(](?P<note>[^（()）]{1,40}(?:[（(][^（()）]{1,12}[）)][^（()）]{0,12})?)[）)]"
 )
 # A year beside the title, with what may stand between: 2018年《, 2005年修订的《, （2013年修正）《
 _YEAR_BEFORE = re.compile(
-    r"(?P<year>(?:19|20)[0-9]{2})\s*年?\s*(?:(?P<month>[0-9]{1,2})\s*月)?(?:[0-9]{1,2}\s*日)?"
-    r"(?P<time>第[一二三四五]次)?\s*(?:修[正订改]|公布|颁布|制定|施行|版)?\s*(?:后?的)?\s*[）)]?\s*$"
+    r"(?P<year>(?:19|20)[0-9]{2})\s{0,4}年?\s{0,4}(?:(?P<month>[0-9]{1,2})\s{0,4}月)?(?:[0-9]{1,2}\s{0,4}日)?"
+    r"(?P<time>第[一二三四五]次)?\s{0,4}(?:修[正订改]|公布|颁布|制定|施行|版)?\s{0,4}(?:后?的)?\s{0,4}[）)]?\s{0,4}$"
 )
 _YEAR_IN_NOTE = re.compile(
-    r"(?P<year>(?:19|20)[0-9]{2})\s*年?\s*(?:(?P<month>[0-9]{1,2})\s*月)?(?:[0-9]{1,2}\s*日)?"
+    r"(?P<year>(?:19|20)[0-9]{2})\s{0,4}年?\s{0,4}(?:(?P<month>[0-9]{1,2})\s{0,4}月)?(?:[0-9]{1,2}\s{0,4}日)?"
     r"(?P<time>第[一二三四五]次)?"
 )
 _DOCUMENT_NUMBER = re.compile(
-    r"(?:法释|法发|法办|法|高检发释字|高检发|国发|国办发)\s*[〔\[【(（]\s*[0-9]{4}\s*[〕\]】)）]\s*第?\s*[0-9]+\s*号"
-    r"|(?:主席令|国务院令)\s*第?\s*[0-9零〇一二三四五六七八九十百]+\s*号"
+    r"(?:法释|法发|法办|法|高检发释字|高检发|国发|国办发)\s{0,4}[〔\[【(（]\s{0,4}[0-9]{4}\s{0,4}[〕\]】)）]\s{0,4}第?\s{0,4}[0-9]+\s{0,4}号"
+    r"|(?:主席令|国务院令)\s{0,4}第?\s{0,4}[0-9零〇一二三四五六七八九十百]+\s{0,4}号"
 )
-_OLD = re.compile(r"(?:原|旧|修[正订]前的?|已废止的?|废止前的?)\s*$")
+_OLD = re.compile(r"(?:原|旧|修[正订]前的?|已废止的?|废止前的?)\s{0,4}$")
 _DRAFT = re.compile(r"草案|征求意见稿|送审稿|建议稿|审议稿")
 # 之一 in 第五条之一般规定 and 之一定 is not a branch.
 _CLAUSE = re.compile(
-    rf"第\s*(?P<number>{NUMBER}{{1,9}})\s*条(?![款件例约文])"
-    rf"(?:\s*之\s*(?P<branch>[一二三四五六七八九十]{{1,3}}|[0-9]{{1,2}})(?![般定切些]))?"
-    rf"(?:\s*第\s*(?P<paragraph>{NUMBER}{{1,4}})\s*款)?"
-    rf"(?:\s*第\s*[（(]?(?P<item>{NUMBER}{{1,4}})[）)]?\s*项)?"
+    rf"第\s{{0,4}}(?P<number>{NUMBER}{{1,9}})\s{{0,4}}条(?![款件例约文])"
+    rf"(?:\s{{0,4}}之\s{{0,4}}(?P<branch>[一二三四五六七八九十]{{1,3}}|[0-9]{{1,2}})(?![般定切些]))?"
+    rf"(?:\s{{0,4}}第\s{{0,4}}(?P<paragraph>{NUMBER}{{1,4}})\s{{0,4}}款)?"
+    rf"(?:\s{{0,4}}第\s{{0,4}}[（(]?(?P<item>{NUMBER}{{1,4}})[）)]?\s{{0,4}}项)?"
 )
-_CONNECTOR = re.compile(r"\s*(?:[、，,]\s*)?(?:以及|或者|和|及|与|或)?\s*(?=第)")
+_CONNECTOR = re.compile(r"\s{0,4}(?:[、，,]\s{0,4})?(?:以及|或者|和|及|与|或)?\s{0,4}(?=第)")
 # Endings by which a title in 《》 is taken for a statute's, whether or not the library holds it.
 _STATUTE_ENDING = re.compile(
     r"(?:法|法典|条例|规定|解释|办法|细则|规则|决定|通则|总则|修正案|纪要|批复|意见)"
@@ -50,11 +51,11 @@ _FOREIGN = re.compile(
     r"|(?:特别行政|地)区|魁北克|苏格兰|民国(?:时期)?|旧中国|伪满|清末|苏联|意大利|瑞士|奥地利|俄罗斯|荷兰"
     r"|西班牙|葡萄牙|日本|越南|印度|巴西|加拿大|澳大利亚|新西兰|新加坡|马来西亚|埃塞俄比亚|埃及|阿根廷|智利"
     r"|土耳其|希腊|波兰|匈牙利|比利时|丹麦|瑞典|挪威|芬兰|乌克兰|以色列|伊朗|菲律宾|印度尼西亚|柬埔寨|老挝"
-    r"|缅甸|蒙古|朝鲜|哈萨克斯坦|路易斯安那|加利福尼亚|特拉华)(?:时期)?的?\s*$"
+    r"|缅甸|蒙古|朝鲜|哈萨克斯坦|路易斯安那|加利福尼亚|特拉华)(?:时期)?的?\s{0,4}$"
 )
 # An institution's own rules may bear a statute's short name: 公司《彩礼规定》. A 法 it cannot make.
 _INSTITUTION = re.compile(
-    r"(?:公司|集团|企业|单位|学校|我校|本院|医院|平台|协会|小区|村|工厂)的?\s*$"
+    r"(?:公司|集团|企业|单位|学校|我校|本院|医院|平台|协会|小区|村|工厂)的?\s{0,4}$"
 )
 
 

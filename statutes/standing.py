@@ -53,8 +53,11 @@ class Standing:
     statute: Statute | None = None
 
 
-def standing(clause: Clause, change: ClauseChange | None, *, on: dt.date) -> Standing:
-    """``change`` is the clause's newest ClauseChange with a day not after ``on``, or None.
+def standing(
+    clause: Clause, change: ClauseChange | None, *, on: dt.date, displaced: bool = False
+) -> Standing:
+    """``change`` is the clause's newest ClauseChange with a day not after ``on``, or None;
+    ``displaced`` says that another text of the statute is in force on that day.
 
     The clause's version and statute, and the change's successor with its own, should be joined.
     """
@@ -69,6 +72,8 @@ def standing(clause: Clause, change: ClauseChange | None, *, on: dt.date) -> Sta
             successor=shown,
             statute=version.statute.replaced_by or version.statute,
         )
+    if version.effective_from is None and displaced:
+        return Standing(UNCHECKED, _WORDS[UNCHECKED], statute=version.statute)
     if version.effective_from is None:
         return Standing(UNDATED, _UNDATED_WORDS.get(version.source_status, _WORDS[UNDATED]))
     if version.effective_from > on:

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from statutes.models import Clause, Statute
+from statutes.models import Clause, Statute, Version
 from statutes.numerals import clause_label
 from statutes.standing import absence, standing, text_of_day
 
@@ -69,16 +69,17 @@ def statute(request: HttpRequest, slug: str) -> HttpResponse:
 def clause(request: HttpRequest, slug: str, key: tuple[int, int]) -> HttpResponse:
     on, asked = read_day(request)
     number, branch = key
-    held = {
-        clause.version: clause
-        for clause in Clause.objects.filter(
-            version__statute__slug=slug, number=number, branch=branch
-        ).select_related("version__statute__replaced_by", "heading")
-    }
-    version = text_of_day(list(held), on, asked=asked)
-    if version is None:
+    versions = list(Version.objects.with_clause(slug, number, branch))
+    version = text_of_day(versions, on, asked=asked)
+    in_force = version is not None and version.is_in_force(on)
+    # Django leaves the attribute out where the join found nothing.
+    held = [version for version in versions if getattr(version, "clause", None)]
+    if not asked and held and version not in held:
+        version = held[-1]  # the last text that had it, shown as what it is
+    if version not in held:
         return _absent(request, slug, clause_label(number, branch), on, has_other_days=bool(held))
-    found = held[version]
+    found = version.clause
+    found.version = version
     change = (
         found.changes.filter(on__lte=on)
         .select_related("successor__version__statute")
@@ -95,7 +96,9 @@ def clause(request: HttpRequest, slug: str, key: tuple[int, int]) -> HttpRespons
             "version": version,
             "on": on,
             "asked": asked,
-            "standing": standing(found, change, on=on),
+            "standing": standing(
+                found, change, on=on, displaced=in_force and not version.is_in_force(on)
+            ),
             "others": [other for other in held if other != version],
             "previous": previous,
             "next": following,

@@ -1,13 +1,17 @@
 """Objects for tests, made the way the site makes them."""
 
 import datetime as dt
+from importlib import import_module
 from itertools import count
+from types import SimpleNamespace
 
+from django.apps import apps
+from django.db import connection
 from django.utils import timezone
 
 from articles import workflow
 from articles.importers.store import new_category
-from articles.models import Article, Author, Category, Firm
+from articles.models import Article, Author, Category, CopyrightNotice, Firm
 from statutes import library
 from statutes.library import ClauseText, StatuteText
 from statutes.models import Version
@@ -35,6 +39,13 @@ def make_statute(title: str, *, clauses: dict, **fields) -> Version:
     )
     assert outcome.outcome != library.REFUSED, outcome.reasons
     return outcome.version
+
+
+def restore_notices() -> None:
+    """The rows of a migration, which the flush behind a transactional test takes along."""
+    if not CopyrightNotice.objects.exists():
+        migration = import_module("articles.migrations.0002_copyright_notices")
+        migration.create_notices(apps, SimpleNamespace(connection=connection))
 
 
 def make_firm() -> Firm:

@@ -35,6 +35,8 @@ def read(path: Path) -> Iterator[Item | ItemError]:
         raise ItemError(f"第 {error.lineno} 行不是合法的 JSON：{error.msg}") from error
     except RecursionError as error:
         raise ItemError("JSON 嵌套过深") from error
+    except ValueError as error:  # a number of thousands of digits
+        raise ItemError(f"不是合法的 JSON：{error}") from error
     for entry in data if isinstance(data, list) else [data]:
         try:
             yield _item(entry, path)
@@ -53,10 +55,12 @@ def _item(entry: object, path: Path) -> Item:
         if value is not None and not isinstance(value, str):
             raise ItemError(f"字段 {name} 应为文字")
         values[target] = (value or "").strip()
-    tags = entry.get("tags") or []
-    if isinstance(tags, str) or not all(isinstance(tag, str) for tag in tags):
+    tags = entry.get("tags")
+    tags = [] if tags is None else tags
+    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         raise ItemError("字段 tags 应为文字的列表")
-    firm = entry.get("firm") or {}
+    firm = entry.get("firm")
+    firm = {} if firm is None else firm
     if not isinstance(firm, dict) or not all(isinstance(value, str) for value in firm.values()):
         raise ItemError("字段 firm 应为对象")
     return Item(
@@ -67,5 +71,5 @@ def _item(entry: object, path: Path) -> Item:
         date_is_known=entry.get("published_on_is_known", True),
         firm=firm,
         folder=path.parent,
-        digest_of=json.dumps(entry, sort_keys=True, ensure_ascii=False),
+        digest_of=json.dumps(entry, sort_keys=True),
     )

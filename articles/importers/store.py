@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import re
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +20,7 @@ from pypinyin import lazy_pinyin
 from articles import notices, workflow
 from articles.models import Article, Author, Category, CopyrightNotice, Firm, ImportRecord
 from articles.rendering import clean
-from articles.tags import split_tags
+from articles.tags import split_tags, tag_problem
 
 CREATED, UNCHANGED = "created", "unchanged"
 # A reprint, by the firm's own words: 除法院案例栏目内容为公开转载.
@@ -97,24 +98,44 @@ def store(item: Item, *, source: str, today: dt.date | None = None) -> Stored:
     return Stored(CREATED, article, warnings)
 
 
+# The longest that each text may be, and what it is called.
+_LENGTHS = {
+    "title": (Article, "title", "标题"),
+    "category": (Category, "name", "栏目"),
+    "author": (Author, "name", "律师姓名"),
+    "summary": (Article, "summary", "摘要"),
+    "source_name": (Article, "source_name", "来源"),
+    "source_url": (Article, "source_url", "来源链接"),
+    "closing": (Article, "closing_override", "结尾声明"),
+    "notice": (Article, "notice_override", "版权声明"),
+}
+_LARGEST_ID = 10**12
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_FIRST_DAY = dt.date(1949, 10, 1)
+
+
 def _check(item: Item, today: dt.date) -> dt.date:
     """The item's date of publication. Raises ItemError."""
-    if not item.title:
-        raise ItemError("缺少标题")
-    if len(item.title) > Article._meta.get_field("title").max_length:
-        raise ItemError("标题超过 200 字")
-    if not item.category:
-        raise ItemError("缺少栏目")
-    if len(item.category) > Category._meta.get_field("name").max_length:
-        raise ItemError("栏目名称超过 40 字")
-    if not item.body:
-        raise ItemError("缺少正文")
-    if len(item.summary) > Article._meta.get_field("summary").max_length:
-        raise ItemError("摘要超过 300 字")
+    for name, words in (("title", "标题"), ("category", "栏目"), ("body", "正文")):
+        if not getattr(item, name):
+            raise ItemError(f"缺少{words}")
+    texts = [*item.tags, *item.firm.keys(), *item.firm.values(), item.body, item.cover]
+    texts += [getattr(item, name) for name in _LENGTHS]
+    if any(_UNSTORABLE.search(text) for text in texts):
+        raise ItemError("文字中有不能保存的字符（空字符或残缺的编码）")
+    for name, (model, field_name, words) in _LENGTHS.items():
+        longest = model._meta.get_field(field_name).max_length
+        if len(getattr(item, name)) > longest:
+            raise ItemError(f"{words}超过 {longest} 字")
+    if problem := tag_problem(split_tags("、".join(item.tags))):
+        raise ItemError(problem)
+    for key, longest in (("name", 80), ("short_name", 40)):
+        if len(item.firm.get(key, "")) > longest:
+            raise ItemError(f"律所名称超过 {longest} 字")
     if item.pk is not None and (
-        not isinstance(item.pk, int) or isinstance(item.pk, bool) or not 0 < item.pk < 2**63
+        not isinstance(item.pk, int) or isinstance(item.pk, bool) or not 0 < item.pk <= _LARGEST_ID
     ):
-        raise ItemError(f"编号不是正整数：{item.pk!r}")
+        raise ItemError(f"编号应为 1 至 {_LARGEST_ID} 的整数：{item.pk!r}")
     if not isinstance(item.date_is_known, bool):
         raise ItemError("字段 published_on_is_known 应为 true 或 false")
     if item.source_url:
@@ -125,9 +146,12 @@ def _check(item: Item, today: dt.date) -> dt.date:
     if item.published_on is None:
         return today
     try:
-        return dt.date.fromisoformat(item.published_on)
+        day = dt.datetime.strptime(item.published_on, "%Y-%m-%d").date()  # noqa: DTZ007  (a date)
     except (TypeError, ValueError) as error:
         raise ItemError(f"发布日期不是 YYYY-MM-DD：{item.published_on!r}") from error
+    if not _FIRST_DAY <= day <= today + dt.timedelta(days=3660):
+        raise ItemError(f"发布日期不合情理：{day}")
+    return day
 
 
 def _firm(item: Item, warnings: list[str]) -> Firm | None:
@@ -174,21 +198,36 @@ def free_slug(model, name: str, *, prefix: str) -> str:
     return f"{prefix}{number}"
 
 
+_COVER_SUFFIXES = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "GIF": ".gif"}
+_COVER_BYTES, _COVER_PIXELS = 10_000_000, 40_000_000
+
+
 def _cover(item: Item, warnings: list[str]) -> str:
-    """The cover's name in the storage, or "". A cover that can't be used is a warning."""
+    """The cover's name in the storage, or "". A cover that can't be used is a warning.
+
+    The suffix comes from the picture's real format: it decides how the file will be served.
+    """
     if not item.cover:
         return ""
-    path = (item.folder / item.cover).resolve()
-    if not path.is_relative_to(item.folder.resolve()) or not path.is_file():
-        warnings.append(f"封面缺失：{item.cover}")
+    try:
+        path = (item.folder / item.cover).resolve()
+        if not path.is_relative_to(item.folder.resolve()) or not path.is_file():
+            raise FileNotFoundError
+    except (OSError, ValueError):
+        warnings.append(f"封面缺失：{item.cover[:100]}")
         return ""
     try:
+        if path.stat().st_size > _COVER_BYTES:
+            raise ValueError
         with Image.open(path) as image:
+            suffix, pixels = _COVER_SUFFIXES[image.format], image.width * image.height
+            if pixels > _COVER_PIXELS:
+                raise ValueError
             image.verify()
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        warnings.append(f"封面不是图片：{item.cover}")
+    except (OSError, ValueError, SyntaxError, KeyError, Image.DecompressionBombError):
+        warnings.append(f"封面不是可用的图片（JPEG、PNG、WebP、GIF，10 MB 以内）：{item.cover}")
         return ""
-    name = f"covers/{hashlib.sha256(path.read_bytes()).hexdigest()[:16]}{path.suffix.lower()}"
+    name = f"covers/{hashlib.sha256(path.read_bytes()).hexdigest()[:16]}{suffix}"
     if not default_storage.exists(name):
         with path.open("rb") as file:
             name = default_storage.save(name, File(file))

@@ -23,11 +23,6 @@ def create_notices(apps, schema_editor):
         notices.create(name=name, closing=closing, notice=notice, is_default=is_default)
 
 
-def delete_notices(apps, schema_editor):
-    notices = apps.get_model("articles", "CopyrightNotice").objects
-    notices.filter(name__in=[ORIGINAL[0], REPRINT[0]]).delete()
-
-
 class Migration(migrations.Migration):
     dependencies = [("articles", "0001_initial")]
-    operations = [migrations.RunPython(create_notices, delete_notices)]
+    operations = [migrations.RunPython(create_notices, migrations.RunPython.noop)]

@@ -3,12 +3,14 @@ from io import BytesIO
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image
 
 from articles import workflow
-from articles.models import Article, Revision
+from articles.models import Article, CopyrightNotice, Revision
+from statutes.models import Alias
 from tests.factories import make_article, make_category, make_draft, make_firm
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +161,28 @@ def test_only_editor_pages_relax_the_policy(admin_client):
     )
     for url in ("/admin/", "/admin/articles/article/"):
         assert "unsafe" not in admin_client.get(url)["Content-Security-Policy"]
+
+
+def test_the_last_default_notice_stays_the_default(admin_client):
+    original, reprint = CopyrightNotice.objects.order_by("-is_default")
+    url = f"/admin/articles/copyrightnotice/{original.pk}/change/"
+    values = {"name": original.name, "closing": original.closing, "notice": original.notice}
+    assert "总要有一个默认声明" in admin_client.post(url, values).content.decode()
+    reprint.is_default = True
+    reprint.save()
+    assert list(CopyrightNotice.objects.filter(is_default=True)) == [reprint]
+
+
+def test_an_alias_that_differs_only_in_spaces_is_explained(admin_client, civil_code):
+    with pytest.raises(ValidationError, match="已有这个别名"):
+        Alias(statute=civil_code.statute, name="民 法 典").full_clean()
+
+
+@pytest.mark.parametrize("tags", ["！！！", "长" * 41])
+def test_a_tag_that_can_be_none_is_explained(admin_client, tags):
+    page = admin_client.post("/admin/articles/article/add/", form(tags=tags, _publish="1"))
+    assert "标签" in page.content.decode()
+    assert not Article.objects.exists()
 
 
 def test_a_category_has_at_most_two_levels(admin_client):

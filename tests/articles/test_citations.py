@@ -1,14 +1,16 @@
 import datetime as dt
+from threading import Thread
 
 import pytest
+from django.db import connection
 from django.db.models import ProtectedError
 
-from articles import workflow
+from articles import citations, workflow
 from articles.citations import cited_clauses, citing_articles, index_citations
 from articles.models import Article, Citation, Verdict
-from statutes.library import confirm_correspondence, library_changed
+from statutes.library import confirm_correspondence
 from statutes.models import Alias
-from tests.factories import make_article, make_hidden_articles, make_statute
+from tests.factories import make_article, make_hidden_articles, make_statute, restore_notices
 
 pytestmark = pytest.mark.django_db
 
@@ -156,12 +158,121 @@ def test_a_clause_knows_the_articles_that_cite_it_and_no_hidden_one(civil_code):
     assert citing_articles(civil_code.clauses.get(number=675)) == [seen]
 
 
-def test_a_new_name_resolves_what_waits_for_it(civil_code):
+def test_names_that_come_and_go_settle_and_unsettle_what_uses_them(civil_code, admin_client):
     article = make_article(body="<p>《新法典规定》第675条</p>")
+    other = make_statute("另一部法", effective_from=dt.date(2020, 1, 1), clauses={675: "别的。"})
     assert article.citations.get().outcome == "unknown_statute"
-    Alias.objects.create(statute=civil_code.statute, name="新法典规定")
-    library_changed.send(sender=Alias, statute_ids={civil_code.statute_id})
+    for statute, added, outcome in (
+        (civil_code.statute, True, "resolved"),
+        (other.statute, True, "ambiguous"),
+        (other.statute, False, "resolved"),
+        (civil_code.statute, False, "unknown_statute"),
+    ):
+        change_alias(admin_client, statute, "新法典规定", added=added)
+        assert article.citations.get().outcome == outcome
+
+
+def change_alias(client, statute, name, *, added):
+    """As an editor adds or deletes a name in the admin."""
+    aliases = list(statute.aliases.order_by("name"))
+    data = {
+        "title": statute.title,
+        "slug": statute.slug,
+        "kind": statute.kind,
+        "aliases-TOTAL_FORMS": len(aliases) + 1,
+        "aliases-INITIAL_FORMS": len(aliases),
+        f"aliases-{len(aliases)}-name": name if added else "",
+        f"aliases-{len(aliases)}-statute": statute.pk,
+    }
+    for index, alias in enumerate(aliases):
+        data |= {
+            f"aliases-{index}-id": alias.pk,
+            f"aliases-{index}-statute": statute.pk,
+            f"aliases-{index}-name": alias.name,
+        }
+        if alias.name == name and not added:
+            data[f"aliases-{index}-DELETE"] = "on"
+    response = client.post(f"/admin/statutes/statute/{statute.pk}/change/", data)
+    assert response.status_code == 302, response.content.decode()
+
+
+def test_a_name_that_another_import_makes_ambiguous_is_no_longer_linked(civil_code):
+    article = make_article(body="<p>《共同的规定》第675条</p>")
+    for title in ("甲规定", "乙规定"):
+        make_statute(
+            title,
+            aliases=("共同的规定",),
+            effective_from=dt.date(2020, 1, 1),
+            clauses={675: "文。"},
+        )
+    assert (article.citations.get().outcome, article.citations.get().clause) == ("ambiguous", None)
+
+
+def test_a_new_name_in_a_known_text_resolves_too(db):
+    fields = {"effective_from": dt.date(2020, 1, 1), "clauses": {1: "文。"}}
+    make_statute("甲规定", **fields)
+    article = make_article(body="<p>《新起的规定》第一条</p>")
+    make_statute("甲规定", aliases=("新起的规定",), **fields)
     assert article.citations.get().outcome == "resolved"
+
+
+def test_what_is_rewritten_after_a_withdrawal_is_dated_by_its_rewriting(civil_code):
+    article = make_article(body="<p>空。</p>", on=dt.date(2019, 1, 1))
+    workflow.withdraw(article, by=None)
+    content = {**workflow.newest_content(article), "body": "<p>《合同法》第一百零七条</p>"}
+    workflow.save_draft(article, content, by=None)
+    workflow.publish(article, by=None)
+    citation = article.citations.get()
+    assert (citation.as_of > dt.date(2026, 1, 1), citation.resolved_by) == (True, "last")
+    assert Article.objects.get().revised_at is not None
+
+
+def test_many_articles_share_the_reading_of_the_names(civil_code, django_assert_max_num_queries):
+    for _ in range(10):
+        make_article(body="<p>《票据法》第一条</p>")
+    with django_assert_max_num_queries(100) as captured:
+        make_statute("票据法", effective_from=dt.date(2004, 8, 28), clauses={1: "目的。"})
+    names = [q for q in captured.captured_queries if 'FROM "statutes_alias"' in q["sql"]]
+    assert len(names) <= 4
+    assert not Citation.objects.exclude(outcome="resolved").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_beside_a_publish_never_mixes_two_bodies(monkeypatch, transactional_db):
+    """The import has found the article; before it comes to it, a new body is published."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer at a time")
+    restore_notices()
+    fields = {"effective_from": dt.date(2021, 1, 1), "source": 1, "is_complete": False}
+    make_statute("甲法", clauses={1: "一。", 2: "二。"}, **fields)
+    article = make_article(body="<p>《甲法》第一条</p>")
+    workflow.save_draft(
+        article,
+        {**workflow.newest_content(article), "body": "<p>《甲法》第二条、第一条</p>"},
+        by=None,
+    )
+    publisher = Thread(target=in_thread, args=[lambda: workflow.publish(article, by=None)])
+    real = citations.index_citations
+
+    def with_a_publish_beside(found, *args, **kwargs):
+        if not publisher.is_alive() and publisher.ident is None:
+            publisher.start()
+            publisher.join(timeout=1)  # it waits for our lock
+        real(found, *args, **kwargs)
+
+    monkeypatch.setattr(citations, "index_citations", with_a_publish_beside)
+    Alias.objects.create(statute=article.citations.get().statute, name="又名")
+    citations.reindex_after_change({article.citations.get().statute_id}, set())
+    publisher.join()
+    assert [c.number for c in article.citations.all()] == [2, 1]
+    assert "第二条" in Article.objects.get().rendered
+
+
+def in_thread(work):
+    try:
+        work()
+    finally:
+        connection.close()
 
 
 def test_an_articles_law_costs_one_query(civil_code, django_assert_num_queries):

@@ -75,6 +75,7 @@ def test_one_command_makes_a_site_and_running_it_again_is_safe(manage, tmp_path)
 
     # Every later call in the clone works, without any environment.
     assert "no issues" in manage("check").stdout
+    assert stat.S_IMODE((tmp_path / "var/luwen.sqlite3").stat().st_mode) == 0o600
     database = sqlite3.connect(tmp_path / "var/luwen.sqlite3")
     assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     count = database.execute("SELECT count(*) FROM articles_article").fetchone()
@@ -88,9 +89,12 @@ def test_it_refuses_a_database_with_articles_that_it_did_not_make(manage, tmp_pa
         json.dumps({"id": 5, "title": "自己的", "category": "金融债务", "body_html": "<p>文。</p>"})
     )
     manage("import_articles", str(file))
+    (tmp_path / "var/env").rename(tmp_path / "env")
     refused = manage("demo", "--no-serve", check=False)
     assert refused.returncode != 0
     assert "1 篇不是演示命令写入的文章" in refused.stderr
+    assert not (tmp_path / "var/env").exists()  # nothing was written
+    (tmp_path / "env").rename(tmp_path / "var/env")
     assert "已备好" in manage("demo", "--no-serve", "--keep").stdout
 
 

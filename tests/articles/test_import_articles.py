@@ -110,13 +110,24 @@ def test_court_cases_get_the_reprint_notice_with_their_source(write):
         ({"title": 5}, "字段 title 应为文字"),
         ({"category": ""}, "缺少栏目"),
         ({"body_html": "  "}, "缺少正文"),
-        ({"id": "874652"}, "编号不是正整数：'874652'"),
-        ({"id": True}, "编号不是正整数：True"),
-        ({"id": 2**63}, f"编号不是正整数：{2**63}"),
+        ({"id": "874652"}, "编号应为 1 至 1000000000000 的整数：'874652'"),
+        ({"id": True}, "编号应为 1 至 1000000000000 的整数：True"),
+        ({"id": 0}, "编号应为 1 至 1000000000000 的整数：0"),
+        ({"id": 2**63 - 1}, f"编号应为 1 至 1000000000000 的整数：{2**63 - 1}"),
+        ({"title": "零\x00"}, "文字中有不能保存的字符"),
+        ({"tags": ["\ud800"]}, "文字中有不能保存的字符"),
+        ({"tags": 5}, "字段 tags 应为文字的列表"),
+        ({"tags": {}}, "字段 tags 应为文字的列表"),
+        ({"tags": ["！！！"]}, "标签里没有文字：！！！"),
+        ({"tags": ["长" * 41]}, "标签超过 40 字"),
+        ({"author": "长" * 41}, "律师姓名超过 40 字"),
+        ({"closing_notice": "长" * 301}, "结尾声明超过 300 字"),
+        ({"published_on": "0001-01-01"}, "发布日期不合情理"),
+        ({"published_on": "2024-W01-1"}, "发布日期不是 YYYY-MM-DD"),
         ({"published_on": "2025/07/01"}, "发布日期不是 YYYY-MM-DD：'2025/07/01'"),
         ({"published_on_is_known": "no"}, "字段 published_on_is_known 应为 true 或 false"),
         ({"tags": "一、二"}, "字段 tags 应为文字的列表"),
-        ({"firm": []}, None),
+        ({"firm": []}, "字段 firm 应为对象"),
         ({"firm": "x"}, "字段 firm 应为对象"),
         ({"source_url": "javascript:alert(1)"}, "来源链接不是网址：javascript:alert(1)"),
     ],
@@ -124,10 +135,7 @@ def test_court_cases_get_the_reprint_notice_with_their_source(write):
 def test_a_bad_item_is_refused_with_file_and_item_and_nothing_of_it_is_written(
     write, change, reason
 ):
-    path = write([{**ITEM, **change}])
-    if reason is None:
-        run(path)
-        return
+    path = write(json.dumps([{**ITEM, **change}]))
     out = StringIO()
     with pytest.raises(CommandError, match="拒绝 1 篇"):
         call_command("import_articles", str(path), stdout=out)
@@ -182,9 +190,23 @@ def test_a_cover_beside_the_file_is_stored_with_its_size(write, tmp_path):
     assert default_storage.exists(article.cover.name)
 
 
-@pytest.mark.parametrize("name", ["gone.webp", "../secret.webp", "text.webp"])
+def test_a_cover_is_stored_under_the_suffix_of_its_real_format(write, tmp_path):
+    """A picture with a script behind it, served as HTML, would run on the site's own address."""
+    Image.new("RGB", (9, 9)).save(tmp_path / "c.gif")
+    with (tmp_path / "c.gif").open("ab") as file:
+        file.write(b"<script>alert(1)</script>")
+    (tmp_path / "c.gif").rename(tmp_path / "c.html")
+    run(write({**ITEM, "cover": "c.html"}))
+    assert Article.objects.get().cover.name.endswith(".gif")
+
+
+@pytest.mark.parametrize(
+    "name", ["gone.webp", "../secret.webp", "text.webp", "x" * 300, "p.tiff", "huge.png"]
+)
 def test_a_cover_that_cannot_be_used_is_a_warning(write, tmp_path, name):
     (tmp_path / "text.webp").write_text("no picture")
+    Image.new("RGB", (9, 9)).save(tmp_path / "p.tiff")
+    Image.new("1", (8000, 6000)).save(tmp_path / "huge.png")
     assert "封面" in run(write({**ITEM, "cover": name}))
     assert not Article.objects.get().cover
 

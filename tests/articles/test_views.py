@@ -135,6 +135,11 @@ def test_unicode_tags_have_pages_and_cased_forms_are_one_tag(get):
     assert ("甲文" in page, "乙文" in page) == (True, True)
 
 
+@pytest.mark.parametrize("url", ["/tag/%00/", "/tag/a%00/", "/category/a%00/", "/statutes/a%00/"])
+def test_an_address_that_no_database_takes_is_not_found(get, url):
+    get(url, 404)
+
+
 def test_empty_pages_say_so(get):
     assert "还没有发布文章" in get("/")
     assert "这个栏目还没有文章" in get(make_category().get_absolute_url())

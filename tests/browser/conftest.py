@@ -3,15 +3,11 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
-from django.apps import apps
-from django.db import connection
 
-from articles.models import CopyrightNotice
+from tests.factories import restore_notices
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 
@@ -26,9 +22,7 @@ def pytest_collection_modifyitems(items):
 def _rows_of_the_migrations(transactional_db):
     """A live server sees only what is committed, and the flush behind each such test also takes
     the rows that migrations made."""
-    if not CopyrightNotice.objects.exists():
-        migration = import_module("articles.migrations.0002_copyright_notices")
-        migration.create_notices(apps, SimpleNamespace(connection=connection))
+    restore_notices()
 
 
 @pytest.fixture(scope="session")

@@ -81,6 +81,56 @@ def test_hops_are_composed_and_each_row_speaks_until_the_next():
     assert change.diff == [["replace", "号", "词"]]
 
 
+def test_the_kind_tells_how_the_clause_differs_from_the_one_cited_not_from_the_last_hop():
+    versions = [
+        make_statute(
+            "丁法",
+            effective_from=dt.date(year, 1, 1),
+            promulgated_on=dt.date(year, 1, 1),
+            clauses={number: words},
+        )
+        for year, number, words in (
+            (2010, 29, "不超过百分之二十四。"),
+            (2015, 28, "不超过四倍。"),
+            (2020, 27, "不超过四倍。"),
+            (2025, 29, "不超过百分之二十四。"),
+        )
+    ]
+    clauses = [version.clauses.get() for version in versions]
+    for old, new, kind in zip(
+        clauses, clauses[1:], ["amended", "renumbered", "amended"], strict=False
+    ):
+        confirm_correspondence(old, new, kind=kind)
+    assert [row[2] for row in rows(clauses[0])] == ["amended", "amended", "amended"]
+    assert [row[2] for row in rows(clauses[1])] == ["renumbered", "amended"]
+
+
+def test_a_confirmed_same_at_the_same_number_is_no_change():
+    first, second, _ = three_versions()
+    confirm_correspondence(first.clauses.get(number=1), second.clauses.get(number=1), kind="same")
+    assert rows(first.clauses.get(number=1)) == []
+
+
+def test_a_dropped_clause_has_no_successor_and_is_recorded_once():
+    first, _, _ = three_versions()
+    clause = first.clauses.get(number=3)
+    assert confirm_correspondence(clause, None, kind="dropped") is True
+    assert confirm_correspondence(clause, None, kind="dropped") is False
+    assert rows(clause) == [(dt.date(2015, 1, 1), None, "dropped", None, True)]
+
+
+def test_nothing_becomes_an_earlier_text_and_circles_end():
+    first, second, _ = three_versions()
+    with pytest.raises(ValueError, match="not later"):
+        confirm_correspondence(
+            second.clauses.get(number=2), first.clauses.get(number=2), kind="amended"
+        )
+    clause = first.clauses.get(number=2)
+    Correspondence.objects.create(old=clause, new=clause, kind="same", status="confirmed")
+    rebuild_changes(first.statute)
+    assert rows(clause) == []
+
+
 def test_in_a_gap_between_texts_no_successor_stands():
     old = make_statute(
         "乙法",

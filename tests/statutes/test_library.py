@@ -82,6 +82,42 @@ def test_each_text_ends_where_the_next_begins():
     assert Version.objects.in_force(dt.date(2024, 1, 1)).get().effective_to is None
 
 
+def test_a_text_that_arrives_between_two_others_takes_its_place():
+    for year in (2000, 2020, 2010):
+        outcome = store(
+            text(promulgated_on=dt.date(year, 1, 1), effective_from=dt.date(year, 1, 1))
+        )
+        assert outcome.outcome == library.CREATED
+    periods = Version.objects.order_by("effective_from").values_list(
+        "effective_from", "effective_to"
+    )
+    assert [(a.year, b and b.year) for a, b in periods] == [
+        (2000, 2010),
+        (2010, 2020),
+        (2020, None),
+    ]
+
+
+def test_an_excerpt_of_a_higher_source_leaves_the_rest_of_the_text_alone():
+    clauses = [ClauseText(n, 0, f"第{n}条。", ((3, "第一章"),)) for n in (1, 3)]
+    store(text(clauses=clauses))
+    outcome = store(
+        text(source=Source.OFFICIAL, is_complete=False, clauses=[ClauseText(2, 0, "补上的。")])
+    )
+    assert outcome.outcome == library.COMPLETED
+    held = Version.objects.get().clauses.order_by("order")
+    assert [(c.number, c.order, bool(c.heading)) for c in held] == [
+        (1, 1, True),
+        (2, 2, False),
+        (3, 3, True),
+    ]
+
+
+def test_a_text_without_any_date_is_stored_once():
+    for expected in (library.CREATED, library.UNCHANGED, library.UNCHANGED):
+        assert store(text(promulgated_on=None, effective_from=None)).outcome == expected
+
+
 def test_two_texts_for_one_day_are_refused():
     store(text(effective_to=dt.date(2025, 1, 1)))
     outcome = store(text(promulgated_on=dt.date(2023, 1, 1), effective_from=dt.date(2024, 1, 1)))

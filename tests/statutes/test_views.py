@@ -107,6 +107,21 @@ def test_a_clauses_page_shows_text_place_standing_and_neighbours(get, civil_code
     assert "《民法典》第五百七十七条" in repealed
 
 
+def test_a_text_of_unknown_days_is_not_shown_as_the_newest_beside_one_in_force(get):
+    make_statute(
+        "甲法",
+        slug="jiafa",
+        effective_from=None,
+        promulgated_on=dt.date(1990, 1, 1),
+        clauses={1: "旧一。", 5: "旧五。"},
+    )
+    make_statute("甲法", effective_from=dt.date(2020, 1, 1), clauses={1: "新一。"})
+    assert "新一。" in get("/statutes/jiafa/1/")
+    page = get("/statutes/jiafa/5/")
+    assert "新旧条文待比对" in page
+    assert "现有最新文本" not in page
+
+
 def test_a_branch_has_its_own_address(get):
     make_statute(
         "刑法",

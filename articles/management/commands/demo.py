@@ -54,12 +54,12 @@ class Command(BaseCommand):
         parser.add_argument("--keep", action="store_true", help="库中已有别的文章时也继续")
 
     def handle(self, *, port: int, no_serve: bool, keep: bool, **options):
+        self._refuse_foreign_articles(keep)  # before anything is written
         if write_env(port):
             # The settings were read before the file was written or changed: begin again with it.
             os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606  (ourselves)
         steps = [
-            ("检查数据库", lambda: self._refuse_foreign_articles(keep)),
-            ("建表", lambda: call_command("migrate", verbosity=0)),
+            ("建表", make_database),
             ("法条库", self._statutes),
             ("律所、栏目与律师", load_firm),
             ("示范文章", self._articles),
@@ -129,6 +129,12 @@ class Command(BaseCommand):
             sys.executable,
             [sys.executable, "-m", "gunicorn", "--config", str(config), "config.wsgi"],
         )
+
+
+def make_database() -> None:
+    call_command("migrate", verbosity=0)
+    if connection.vendor == "sqlite":  # it holds password hashes and drafts
+        Path(connection.settings_dict["NAME"]).chmod(0o600)
 
 
 def write_env(port: int) -> bool:

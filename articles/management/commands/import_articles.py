@@ -4,6 +4,7 @@ import json as json_library
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from tqdm import tqdm
 
 from articles.importers import json, store
@@ -60,6 +61,8 @@ def import_file(path: Path, *, source: str) -> list[dict]:
             stored = store.store(item, source=source)
         except store.ItemError as error:
             note(number, "refused", [str(error)])
+        except DatabaseError as error:  # what no check foresaw: this item only
+            note(number, "refused", [f"数据库不接受：{error}"])
         else:
             note(number, stored.outcome, stored.warnings, stored.article.pk)
     return outcomes
