@@ -20,7 +20,7 @@ _editor_policy = csp_update(
 class ArticleAdmin(admin.ModelAdmin):
     form = ArticleForm
     change_form_template = "admin/articles/article/change_form.html"
-    list_display = ["title", "state", "category", "author", "published_at"]
+    list_display = ["title", "state_words", "category", "author", "published_at"]
     list_filter = ["state", "category"]
     list_select_related = ["category", "author"]
     search_fields = ["title", "=id"]
@@ -69,6 +69,10 @@ class ArticleAdmin(admin.ModelAdmin):
 
     def save_related(self, request, form, formsets, change) -> None:
         """Nothing: tags live in the revision until it is published."""
+
+    @admin.display(description="状态", ordering="state")
+    def state_words(self, article: Article) -> str:
+        return "定时发布" if article.is_scheduled() else article.get_state_display()
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("articles.publish_article")

@@ -97,11 +97,6 @@ def _filter_attribute(tag: str, name: str, value: str) -> str | None:
     return value
 
 
-def picture_sources(safe: str) -> list[str]:
-    """The src of every picture, in order."""
-    return [token.attributes.get("src", "") for token in _parse(safe) if token.name == "img"]
-
-
 def render(safe: str, *, measure: Callable[[str], Picture | None]) -> Rendered:
     """``safe`` is clean()'s output; ``measure`` gives a picture's size by its src, or None where
     there is no such picture: it then becomes a placeholder."""
