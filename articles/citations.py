@@ -12,7 +12,7 @@ from django.utils import timezone
 from articles.models import Article, Citation
 from articles.rendering import Link, Passage, render
 from statutes.models import Alias, Clause
-from statutes.quotations import quotation_after
+from statutes.quotations import ALTERED, quotation_after
 from statutes.resolver import Resolver
 from statutes.standing import Standing, standing
 from statutes.texts import alias_key
@@ -118,7 +118,7 @@ class CitedClause:
     id: str  # c1
     clause: Clause
     standing: Standing
-    quotation_verdict: str  # of the first citation that quotes it, or ""
+    is_misquoted: bool  # by any of its citations here
 
 
 def cited_clauses(article: Article, *, on: dt.date) -> tuple[list[CitedClause], dict[int, Link]]:
@@ -137,6 +137,7 @@ def cited_clauses(article: Article, *, on: dt.date) -> tuple[list[CitedClause], 
             "change__successor__version__statute",
         )
     )
+    misquoted = {c.clause_id for c in citations if c.quotation_verdict == ALTERED}
     entries: dict[int, CitedClause] = {}
     links = {}
     for citation in citations:
@@ -147,7 +148,7 @@ def cited_clauses(article: Article, *, on: dt.date) -> tuple[list[CitedClause], 
                 id=f"c{len(entries) + 1}",
                 clause=clause,
                 standing=standing(clause, getattr(citation, "change", None), on=on),
-                quotation_verdict=citation.quotation_verdict,
+                is_misquoted=clause.pk in misquoted,
             )
         links[citation.position] = Link(
             entry.id, entry.standing.state, entry.standing.words, str(clause)

@@ -91,8 +91,13 @@ def store(text: StatuteText) -> Outcome:
                 rebuild_changes(statute)
             if changed or new_keys:
                 library_changed.send(sender=Version, statute_ids={statute.pk}, keys=new_keys)
-    except (_Refused, ProtectedError, IntegrityError) as error:
+    except _Refused as error:
         return Outcome(text, REFUSED, reasons=[str(error)])
+    except (
+        ProtectedError,
+        IntegrityError,
+    ) as error:  # a cited clause would go; two texts for a day
+        return Outcome(text, REFUSED, reasons=[f"与库中已有内容冲突：{error}"])
     return outcome
 
 
@@ -104,22 +109,21 @@ def confirm_correspondence(old: Clause, new: Clause | None, *, kind: str, note: 
         old.version.effective_from or dt.date.min
     ):
         raise ValueError(f"{new} is not later than {old}")
-    _, created = Correspondence.objects.update_or_create(
+    confirmed = {"kind": kind, "status": Correspondence.Status.CONFIRMED}
+    hop = Correspondence.objects.filter(old=old, new=new).first()
+    if hop and (hop.kind, hop.status) == (kind, Correspondence.Status.CONFIRMED):
+        return False
+    score = 1.0 if new and old.text_hash == new.text_hash else 0.0
+    Correspondence.objects.update_or_create(
         old=old,
         new=new,
-        defaults={"kind": kind, "status": Correspondence.Status.CONFIRMED, "note": note},
-        create_defaults={
-            "kind": kind,
-            "status": Correspondence.Status.CONFIRMED,
-            "score": 1.0 if new and old.text_hash == new.text_hash else 0.0,
-            "note": note,
-        },
+        defaults={**confirmed, "note": note},
+        create_defaults={**confirmed, "note": note, "score": score},
     )
-    if created:
-        rebuild_changes(old.version.statute)
-        statute_ids = {clause.version.statute_id for clause in (old, new) if clause}
-        library_changed.send(sender=Correspondence, statute_ids=statute_ids, keys=set())
-    return created
+    rebuild_changes(old.version.statute)
+    statute_ids = {clause.version.statute_id for clause in (old, new) if clause}
+    library_changed.send(sender=Correspondence, statute_ids=statute_ids, keys=set())
+    return True
 
 
 class _Refused(Exception):
@@ -166,7 +170,18 @@ def _store(statute: Statute, text: StatuteText) -> Outcome:
     differences = _differences(version, text)
     if differences and text.source == version.source:
         raise _Refused("；".join(["同一版本的文字与库中不同", *differences]))
+    if missing := _missing(version, text):
+        _write_clauses(version, missing, is_whole=False)
+        changed = True
     return Outcome(text, COMPLETED if changed else UNCHANGED, version, differences)
+
+
+def _missing(version: Version, text: StatuteText) -> list[ClauseText]:
+    """Clauses that an incomplete version lacks: any source may bring them."""
+    if version.is_complete:
+        return []
+    held = set(version.clauses.values_list("number", "branch"))
+    return [clause for clause in text.clauses if (clause.number, clause.branch) not in held]
 
 
 def _statute(text: StatuteText) -> tuple[Statute, set[str]]:

@@ -88,6 +88,17 @@ def test_each_clause_is_listed_once_with_its_standing(civil_code):
     }
 
 
+def test_a_misquotation_is_told_wherever_in_the_article_it_stands(civil_code):
+    clause = civil_code.clauses.get(number=675)
+    wrong = clause.text.replace("依据", "依照")
+    body = f"<p>见《民法典》第675条。</p><p>《民法典》第675条规定：“{wrong}”</p><p>《民法典》第577条</p>"
+    entries, _ = cited_clauses(make_article(body=body), on=TODAY)
+    assert [(str(e.clause), e.is_misquoted) for e in entries] == [
+        ("《民法典》第六百七十五条", True),
+        ("《民法典》第五百七十七条", False),
+    ]
+
+
 def test_the_day_of_reading_decides_the_state_not_the_day_of_writing(civil_code):
     article = make_article(body="<p>《合同法》第一百零七条</p>", on=dt.date(2019, 6, 1))
     states = [

@@ -156,6 +156,15 @@ def test_a_proposal_is_not_a_successor(civil_code):
     assert rows(old) == [(dt.date(2021, 1, 1), None, "repealed", None, False)]
 
 
+def test_a_proposal_that_is_confirmed_becomes_the_successor(civil_code):
+    old = civil_code.statute.replaces.get().versions.get().clauses.get(number=118)
+    new = civil_code.clauses.get(number=510)
+    Correspondence.objects.create(old=old, new=new, kind="amended", score=0.4)
+    assert confirm_correspondence(old, new, kind="merged") is True
+    assert rows(old) == [(dt.date(2021, 1, 1), None, "repealed", new, True)]
+    assert confirm_correspondence(old, new, kind="merged") is False
+
+
 def test_rebuilding_changes_nothing(civil_code):
     before = list(ClauseChange.objects.order_by("clause", "on").values_list("clause", "on", "kind"))
     rebuild_changes(civil_code.statute)

@@ -113,6 +113,14 @@ def test_an_excerpt_of_a_higher_source_leaves_the_rest_of_the_text_alone():
     ]
 
 
+def test_a_longer_excerpt_adds_what_the_shorter_one_lacked():
+    excerpt = {"source": Source.EXCERPT, "is_complete": False}
+    store(text(**excerpt, clauses=[ClauseText(2, 0, "第二条的文字。")]))
+    assert store(text(**excerpt)).outcome == library.COMPLETED
+    assert store(text(**excerpt)).outcome == library.UNCHANGED
+    assert list(Version.objects.get().clauses.values_list("number", "order")) == [(1, 1), (2, 2)]
+
+
 def test_a_text_without_any_date_is_stored_once():
     for expected in (library.CREATED, library.UNCHANGED, library.UNCHANGED):
         assert store(text(promulgated_on=None, effective_from=None)).outcome == expected
