@@ -156,7 +156,8 @@ class _Library:
         )
         hops = self._hops_of(clause)
         if len(hops) > 1:
-            return ClauseChange.Kind.SPLIT, None, True
+            kind = ClauseChange.Kind.SPLIT if goes_on else ClauseChange.Kind.REPEALED
+            return kind, None, True  # no single clause stands in its place
         if hops:
             kind = _SHARED.get(hops[0].kind) if goes_on else ClauseChange.Kind.REPEALED
             return kind, hops[0].new, True

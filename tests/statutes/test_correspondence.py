@@ -165,6 +165,13 @@ def test_a_proposal_that_is_confirmed_becomes_the_successor(civil_code):
     assert confirm_correspondence(old, new, kind="merged") is False
 
 
+def test_a_clause_of_a_repealed_statute_that_was_split_is_repealed_all_the_same(civil_code):
+    old = civil_code.statute.replaces.get().versions.get().clauses.get(number=118)
+    for number in (510, 577):
+        confirm_correspondence(old, civil_code.clauses.get(number=number), kind="split")
+    assert rows(old) == [(dt.date(2021, 1, 1), None, "repealed", None, True)]
+
+
 def test_rebuilding_changes_nothing(civil_code):
     before = list(ClauseChange.objects.order_by("clause", "on").values_list("clause", "on", "kind"))
     rebuild_changes(civil_code.statute)
