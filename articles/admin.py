@@ -98,7 +98,6 @@ class ArticleAdmin(admin.ModelAdmin):
             except workflow.WorkflowError as error:
                 self.message_user(request, f"“{article}”没有撤回：{error}", messages.ERROR)
             else:
-                self.log_change(request, article, "撤回")
                 self.message_user(request, f"“{article}”已撤回")
 
     def _publish(self, request: HttpRequest, article: Article) -> None:
@@ -107,7 +106,6 @@ class ArticleAdmin(admin.ModelAdmin):
         except workflow.WorkflowError as error:
             self.message_user(request, f"“{article}”没有发布：{error}", messages.ERROR)
             return
-        self.log_change(request, article, "发布")
         self.message_user(request, f"“{article}”已发布")
         for warning in warnings:
             self.message_user(request, warning, messages.WARNING)

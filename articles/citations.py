@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 from django.utils import timezone
 
 from articles.models import Article, Citation
 from articles.rendering import Link, Passage, render
-from statutes.models import Alias, Clause
+from statutes.models import Alias, Clause, Version
 from statutes.quotations import ALTERED, quotation_after
 from statutes.resolver import Resolver
 from statutes.standing import Standing, standing
@@ -130,7 +130,14 @@ def cited_clauses(article: Article, *, on: dt.date) -> tuple[list[CitedClause], 
     )
     citations = (
         article.citations.exclude(clause=None)
-        .annotate(change=change)
+        .annotate(
+            change=change,
+            displaced=Exists(
+                Version.objects.in_force(on)
+                .filter(statute=OuterRef("clause__version__statute"))
+                .exclude(pk=OuterRef("clause__version"))
+            ),
+        )
         .select_related(
             "clause__version__statute__replaced_by",
             "clause__heading",
@@ -147,7 +154,12 @@ def cited_clauses(article: Article, *, on: dt.date) -> tuple[list[CitedClause], 
             entry = entries[clause.pk] = CitedClause(
                 id=f"c{len(entries) + 1}",
                 clause=clause,
-                standing=standing(clause, getattr(citation, "change", None), on=on),
+                standing=standing(
+                    clause,
+                    getattr(citation, "change", None),
+                    on=on,
+                    displaced=citation.displaced,
+                ),
                 is_misquoted=clause.pk in misquoted,
             )
         links[citation.position] = Link(

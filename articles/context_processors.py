@@ -12,6 +12,5 @@ def site(request: HttpRequest) -> dict:
     return {
         "firm": SimpleLazyObject(lambda: Firm.objects.first() or Firm()),
         "navigation": SimpleLazyObject(lambda: list(Category.objects.filter(parent=None))),
-        "site_url": settings.SITE_URL,
         "canonical": settings.SITE_URL + request.path,
     }

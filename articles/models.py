@@ -69,6 +69,10 @@ class CopyrightNotice(models.Model):
         if not self.is_default and not others.exists():
             raise ValidationError({"is_default": "总要有一个默认声明：请先把另一个设为默认。"})
 
+    def validate_constraints(self, exclude=None) -> None:
+        """That there is one default only is seen to by save(): no reason to refuse the form."""
+        super().validate_constraints({*(exclude or ()), "is_default"})
+
     def save(self, **kwargs) -> None:
         """Making one the default takes it from the other."""
         with transaction.atomic():

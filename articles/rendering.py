@@ -22,8 +22,8 @@ VERSION = 1
 _BLOCKS = {"p", "li", "h2", "h3", "h4", "td", "th", "blockquote", "figcaption", "div", "dd", "dt"}
 _BLOCKS |= {"ul", "ol", "table", "thead", "tbody", "tr", "hr", "figure", "section", "caption"}
 _HEADINGS = {"h2", "h3", "h4"}
-_VOID = {"br", "hr", "img", "col", "wbr"}
-_INLINE = {"a", "b", "strong", "em", "i", "u", "s", "sub", "sup", "span", "code", "mark", "small"}
+_VOID = {"br", "hr", "img", "col"}
+_INLINE = {"a", "b", "strong", "em", "i", "u", "s", "sub", "sup", "code"}
 _TAGS = (_BLOCKS - {"div", "section"}) | _INLINE | _VOID | {"pre", "colgroup", "dl", "h1"}
 _ATTRIBUTES = {
     "a": {"href", "title"},
@@ -75,8 +75,8 @@ class Link:
 
 def clean(source: str) -> str:
     """Safe HTML: known tags and attributes only, links to http(s), mail, telephone and our own
-    addresses, pictures from our own addresses."""
-    return nh3.clean(
+    addresses, pictures from our own addresses. The page's own title is the only h1."""
+    safe = nh3.clean(
         source,
         tags=_TAGS,
         attributes=_ATTRIBUTES,
@@ -85,6 +85,7 @@ def clean(source: str) -> str:
         link_rel="noopener noreferrer",
         strip_comments=True,
     )
+    return safe.replace("<h1>", "<h2>").replace("</h1>", "</h2>")
 
 
 def _filter_attribute(tag: str, name: str, value: str) -> str | None:
@@ -102,7 +103,6 @@ def render(safe: str, *, measure: Callable[[str], Picture | None]) -> Rendered:
     there is no such picture: it then becomes a placeholder."""
     tokens = _parse(safe)
     result = Rendered("")
-    _demote_top_headings(tokens)
     _anchor_headings(tokens, result)
     _place_pictures(tokens, measure, result)
     _wrap_tables(tokens)
@@ -162,14 +162,6 @@ def _parse(safe: str) -> list[_Token]:
     parser.feed(safe)
     parser.close()
     return parser.tokens
-
-
-def _demote_top_headings(tokens: list[_Token]) -> None:
-    """The page's own title is the h1."""
-    for token in tokens:
-        if token.name == "h1":
-            token.name = "h2"
-            token.raw = "<h2>" if token.kind == "start" else "</h2>"
 
 
 def _anchor_headings(tokens: list[_Token], result: Rendered) -> None:

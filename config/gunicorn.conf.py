@@ -4,6 +4,13 @@ import multiprocessing
 import os
 from pathlib import Path
 
+import environ
+
+# The settings' file, read here too: it may name BIND and the others.
+_env = Path(os.environ.get("VAR_DIR", Path(__file__).resolve().parent.parent / "var")) / "env"
+if _env.is_file():
+    environ.Env.read_env(_env)
+
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_CONCURRENCY", min(2 * multiprocessing.cpu_count() + 1, 9)))
 timeout = 30

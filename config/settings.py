@@ -142,9 +142,10 @@ CONTENT_SECURITY_POLICY = {
 
 # CKEditor 4 is end-of-life with known holes. It is kept on editor pages only, without its
 # uploader, and everything that it sends is sanitised by nh3 (see articles/rendering.py).
+SILENCED_SYSTEM_CHECKS = ["ckeditor.W001"]
 # Whether the firm's other subdomains (mail, intranet) are bound to TLS, and for good, is for the
 # firm to say: SECURE_HSTS_INCLUDE_SUBDOMAINS and SECURE_HSTS_PRELOAD stay off until it does.
-SILENCED_SYSTEM_CHECKS = ["ckeditor.W001", "security.W005", "security.W021"]
+SILENCED_SYSTEM_CHECKS += ["security.W005", "security.W021"]
 CKEDITOR_CONFIGS = {
     "default": {
         "language": "zh-cn",

@@ -19,12 +19,14 @@ _SHARED = {
 
 
 @transaction.atomic
-def rebuild_changes(statute: Statute) -> None:
+def rebuild_changes(statute: Statute, *, also: set[int] = frozenset()) -> None:
     """Derive anew the changes of every clause of a statute, and of those whose way leads into it.
+
+    ``also`` are ids of further statutes, whose way led into it before its text changed.
 
     Costs a few queries a version that has ended, none a clause.
     """
-    statutes = _leading_to(statute)
+    statutes = leading_to(statute) | also
     library = _Library(statutes)
     versions = Version.objects.filter(statute__in=statutes)
     ClauseChange.objects.filter(clause__version__in=versions).delete()
@@ -36,7 +38,7 @@ def rebuild_changes(statute: Statute) -> None:
     versions.update(compared_at=timezone.now())
 
 
-def _leading_to(statute: Statute) -> set[int]:
+def leading_to(statute: Statute) -> set[int]:
     """The statute and all whose clauses became, over any number of hops, clauses of it."""
     found, fresh = set(), {statute.pk}
     while fresh:

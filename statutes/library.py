@@ -15,7 +15,7 @@ from django.dispatch import Signal
 from django.utils.text import slugify
 from pypinyin import lazy_pinyin
 
-from statutes.correspondence import rebuild_changes
+from statutes.correspondence import leading_to, rebuild_changes
 from statutes.models import Alias, Clause, Correspondence, Heading, Statute, Version
 from statutes.numerals import clause_label
 from statutes.texts import alias_key, text_hash
@@ -84,11 +84,12 @@ def store(text: StatuteText) -> Outcome:
     try:
         with transaction.atomic():
             statute, new_keys = _statute(text)
+            before = leading_to(statute)  # a clause that goes takes its correspondences along
             outcome = _store(statute, text)
             changed = outcome.outcome in (CREATED, COMPLETED)
             if changed:
                 _close_periods(statute)
-                rebuild_changes(statute)
+                rebuild_changes(statute, also=before)
             if changed or new_keys:
                 library_changed.send(sender=Version, statute_ids={statute.pk}, keys=new_keys)
     except _Refused as error:

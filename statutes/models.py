@@ -8,22 +8,35 @@ import datetime as dt
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
 from statutes.numerals import clause_key, clause_label
 from statutes.texts import alias_key, text_hash
 
+# What to say of a text whose days are not known, by what its source says of it.
+UNDATED_WORDS = {
+    "": "现有最新文本",
+    "已废止": "来源注明已废止",
+    "历史版本": "已有更新文本",
+    "已被修改": "已有更新文本",
+}
+
 
 class StatuteQuerySet(models.QuerySet):
     def with_standing(self, on: dt.date) -> "StatuteQuerySet":
-        """Annotates what its texts say of a day: is_in_force, is_pending, has_undated."""
+        """Annotates what its texts say of a day: is_in_force, is_pending, undated_status."""
         texts = Version.objects.filter(statute=OuterRef("pk"))
         return self.annotate(
             is_in_force=Exists(texts.in_force(on)),
             is_pending=Exists(texts.filter(effective_from__gt=on)),
-            has_undated=Exists(texts.filter(effective_from=None)),
+            # None where each text has its days
+            undated_status=Subquery(
+                texts.filter(effective_from=None)
+                .order_by("-promulgated_on")
+                .values("source_status")[:1]
+            ),
         )
 
 
@@ -66,6 +79,11 @@ class Statute(models.Model):
     def short_title(self) -> str:
         """民法典 for 中华人民共和国民法典: as lawyers write it between 《》."""
         return self.title.removeprefix("中华人民共和国")
+
+    @property
+    def undated_words(self) -> str:
+        """Of a row of with_standing() that has a text of unknown days."""
+        return UNDATED_WORDS[self.undated_status]
 
     def get_absolute_url(self) -> str:
         return reverse("statutes:statute", args=[self.slug])
@@ -194,6 +212,10 @@ class Version(models.Model):
         return f"{self.promulgated_on:%Y} 年公布" if self.promulgated_on else "施行日期待核"
 
     @property
+    def undated_words(self) -> str:
+        return UNDATED_WORDS[self.source_status]
+
+    @property
     def period(self) -> str:
         """From when to when it is law, in words."""
         if not self.effective_from:
@@ -279,14 +301,15 @@ class Clause(models.Model):
         return [(line, line.startswith(("（", "("))) for line in self.text.split("\n")]
 
     def get_absolute_url(self) -> str:
-        """The clause's page, on a day when this very text was law.
+        """The clause's page, on a day when this very text is law.
 
-        Without ``?on=`` the page shows today's law, which is the same text only while the
-        version has no end (or no believed beginning, and so no day of its own).
+        Without ``?on=`` the page shows today's law: the same text only while that is in force.
+        A text of unknown days has no day of its own.
         """
         url = reverse("statutes:clause", args=[self.version.statute.slug, self.key])
-        if self.version.effective_to and self.version.effective_from:
-            url += f"?on={self.version.effective_from:%Y-%m-%d}"
+        first = self.version.effective_from
+        if first and not self.version.is_in_force(timezone.localdate()):
+            url += f"?on={first:%Y-%m-%d}"
         return url
 
 
@@ -364,7 +387,7 @@ class ClauseChange(models.Model):
     since = models.DateField()
     kind = models.CharField(max_length=12, choices=Kind.choices)
     # What stands in its place from that day; NULL where nothing does or nothing is known.
-    successor = models.ForeignKey(Clause, models.CASCADE, null=True, related_name="+")
+    successor = models.ForeignKey(Clause, models.SET_NULL, null=True, related_name="+")
     # A person confirmed every hop up to here, or its normalised text is identical.
     is_confirmed = models.BooleanField(default=False)
     # quotations.differences between the clause and its successor.

@@ -74,6 +74,8 @@ class Resolver:
         version, by = self._choose(versions, reference.selector)
         if by == AMBIGUOUS:
             return Resolution(AMBIGUOUS, statute)
+        if reference.selector and version is None:
+            return Resolution(OUTSIDE_LIBRARY, statute)  # it names a text that isn't held
         chosen = clauses.get(version.pk) if version else None
         if by != BY_SELECTOR and quotation:
             quoted = self._quoted(clauses, quotation, unless=chosen)

@@ -22,7 +22,6 @@ _WORDS = {
     AMENDED: "已修改",
     RENUMBERED: "条号已变",
     REPEALED: "已废止",
-    UNDATED: "现有最新文本",
     UNCHECKED: "新旧条文待比对",
 }
 # Every other kind of change reads 已修改.
@@ -30,12 +29,6 @@ _STATES = {
     ClauseChange.Kind.RENUMBERED: RENUMBERED,
     ClauseChange.Kind.DROPPED: REPEALED,
     ClauseChange.Kind.REPEALED: REPEALED,
-}
-# What the source itself says of a text whose days are not known (Version.source_status).
-_UNDATED_WORDS = {
-    "已废止": "来源注明已废止",
-    "历史版本": "已有更新文本",
-    "已被修改": "已有更新文本",
 }
 
 
@@ -75,7 +68,7 @@ def standing(
     if version.effective_from is None and displaced:
         return Standing(UNCHECKED, _WORDS[UNCHECKED], statute=version.statute)
     if version.effective_from is None:
-        return Standing(UNDATED, _UNDATED_WORDS.get(version.source_status, _WORDS[UNDATED]))
+        return Standing(UNDATED, version.undated_words)
     if version.effective_from > on:
         return Standing(PENDING, _WORDS[PENDING], since=version.effective_from)
     if version.is_in_force(on) or version.compared_at:

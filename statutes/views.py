@@ -112,13 +112,15 @@ def _absent(
     """The 404 of a clause: the statute is there, but has no such clause on that day."""
     found = get_object_or_404(Statute.objects.select_related("replaced_by"), slug=slug)
     versions = list(found.versions.all())
+    in_force = next((version for version in versions if version.is_in_force(on)), None)
     context = {
         "statute": found,
         "label": label,
         "on": on,
         "has_other_days": has_other_days,
-        "is_law": any(version.is_in_force(on) for version in versions),
-        "is_complete": all(version.is_complete for version in versions),
+        "is_law": in_force is not None,
+        # Of the text of that day, or of all where there is none.
+        "is_complete": all(v.is_complete for v in ([in_force] if in_force else versions)),
         "reason": absence(versions, on),
     }
     return render(request, "statutes/absent.html", context, status=404)

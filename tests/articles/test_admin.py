@@ -168,8 +168,9 @@ def test_the_last_default_notice_stays_the_default(admin_client):
     url = f"/admin/articles/copyrightnotice/{original.pk}/change/"
     values = {"name": original.name, "closing": original.closing, "notice": original.notice}
     assert "总要有一个默认声明" in admin_client.post(url, values).content.decode()
-    reprint.is_default = True
-    reprint.save()
+    values = {"name": reprint.name, "closing": "{title}。", "notice": "。", "is_default": "on"}
+    url = f"/admin/articles/copyrightnotice/{reprint.pk}/change/"
+    assert admin_client.post(url, values).status_code == 302
     assert list(CopyrightNotice.objects.filter(is_default=True)) == [reprint]
 
 

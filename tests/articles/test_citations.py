@@ -162,6 +162,33 @@ def test_an_undated_text_is_shown_without_any_claim(db):
     assert (entry.standing.state, entry.standing.words) == ("undated", "现有最新文本")
 
 
+def test_beside_a_text_in_force_an_undated_one_is_not_called_the_newest(db):
+    make_statute(
+        "测试法", effective_from=None, promulgated_on=dt.date(2018, 1, 1), clauses={1: "旧。"}
+    )
+    make_statute(
+        "测试法",
+        effective_from=dt.date(2024, 1, 1),
+        promulgated_on=dt.date(2023, 1, 1),
+        clauses={1: "新。"},
+    )
+    (entry,), _ = cited_clauses(make_article(body="<p>《测试法》（2018年）第一条</p>"), on=TODAY)
+    assert (entry.clause.text, entry.standing.words) == ("旧。", "新旧条文待比对")
+
+
+def test_a_successor_that_goes_leaves_the_clause_repealed(civil_code):
+    article = make_article(body="<p>《合同法》第一百零七条</p>")
+    make_statute(
+        "中华人民共和国民法典",
+        source=4,
+        effective_from=dt.date(2021, 1, 1),
+        promulgated_on=dt.date(1999, 1, 1),
+        clauses={510: "官方文本。"},
+    )
+    (entry,), _ = cited_clauses(article, on=TODAY)
+    assert (entry.standing.state, entry.standing.successor) == ("repealed", None)
+
+
 def test_a_clause_knows_the_articles_that_cite_it_and_no_hidden_one(civil_code):
     body = "<p>《民法典》第675条</p>"
     make_hidden_articles(body)

@@ -73,6 +73,9 @@ def test_one_command_makes_a_site_and_running_it_again_is_safe(manage, tmp_path)
     assert env.read_text() == secret.replace(":8000", ":8123")
     assert stat.S_IMODE(env.stat().st_mode) == 0o600
 
+    manage("demo", "--no-serve")  # the port stays the one last asked for
+    assert env.read_text() == secret.replace(":8000", ":8123")
+
     # Every later call in the clone works, without any environment.
     assert "no issues" in manage("check").stdout
     assert stat.S_IMODE((tmp_path / "var/luwen.sqlite3").stat().st_mode) == 0o600

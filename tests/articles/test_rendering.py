@@ -46,6 +46,7 @@ def test_nothing_that_runs_or_calls_home_survives(source):
 
 
 def test_what_editors_write_survives():
+    assert clean("<h1>大题</h1>") == "<h2>大题</h2>"
     source = (
         '<h2>标题</h2><p><strong>粗</strong><a href="/hf/1.html">链接</a></p><ol start="2"><li>一</li></ol>'
         '<table><tbody><tr><td colspan="2">格</td></tr></tbody></table><hr><blockquote>引</blockquote>'

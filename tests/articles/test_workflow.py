@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 
 from articles import workflow
@@ -37,6 +38,21 @@ def test_publishing_the_same_revision_again_is_no_revision_of_the_article():
     article = make_article()
     workflow.publish(article, by=None)
     assert Article.objects.get().revised_at is None
+
+
+def test_the_desk_lists_an_unpublished_draft_under_its_newest_title():
+    article = make_draft("第一个题目")
+    edit(article, title="改后的题目")
+    assert Article.objects.get().title == "改后的题目"
+
+
+def test_who_published_and_withdrew_is_kept(django_user_model):
+    user = django_user_model.objects.create_user("editor")
+    article = make_draft()
+    workflow.publish(article, by=user)
+    workflow.withdraw(article, by=user)
+    entries = LogEntry.objects.order_by("pk").values_list("user", "object_id", "change_message")
+    assert list(entries) == [(user.pk, str(article.pk), "发布"), (user.pk, str(article.pk), "撤回")]
 
 
 def test_every_save_is_kept():

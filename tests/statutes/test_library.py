@@ -185,7 +185,7 @@ def test_the_library_says_when_it_changed_and_only_then():
 
 
 def test_a_failure_half_way_leaves_nothing(monkeypatch):
-    monkeypatch.setattr(library, "rebuild_changes", lambda statute: 1 / 0)
+    monkeypatch.setattr(library, "rebuild_changes", lambda statute, also: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         store(text())
     assert not Statute.objects.exists()

@@ -116,6 +116,11 @@ def test_a_note_beside_the_title_names_the_text_or_none(lending, note, year):
     assert found.resolved_by == (resolver.BY_SELECTOR if year else "")
 
 
+def test_a_quotation_does_not_override_a_version_that_is_named_and_not_held(lending):
+    found = resolve(f"《{LENDING}》（2009年）第29条", on=dt.date(2025, 7, 1), quotation=OLD_29)
+    assert (found.outcome, found.clause) == (resolver.OUTSIDE_LIBRARY, None)
+
+
 def test_a_repealed_statute_resolves_to_its_last_version(civil_code):
     found = resolve("《合同法》第一百零七条", on=dt.date(2025, 7, 1))
     assert (str(found.clause), found.resolved_by) == ("《合同法》第一百零七条", resolver.BY_LAST)

@@ -122,6 +122,24 @@ def test_a_text_of_unknown_days_is_not_shown_as_the_newest_beside_one_in_force(g
     assert "现有最新文本" not in page
 
 
+def test_an_excerpt_is_never_said_to_lack_a_clause(get):
+    for year, number in ((2015, 29), (2021, 25)):
+        make_statute(
+            "甲规定",
+            slug="jia",
+            is_complete=False,
+            effective_from=dt.date(year, 1, 1),
+            promulgated_on=dt.date(year, 1, 1),
+            clauses={number: "文。"},
+        )
+    page = get("/statutes/jia/25/?on=2016-01-01", 404)
+    assert "没有收录不等于不存在" in page
+
+
+def test_a_pending_clauses_address_is_its_own_day(trademark):
+    assert trademark.clauses.get().get_absolute_url() == "/statutes/shangbiaofa/1/?on=2999-01-01"
+
+
 def test_a_branch_has_its_own_address(get):
     make_statute(
         "刑法",
@@ -140,7 +158,7 @@ def test_an_excerpt_and_a_doubtful_date_are_said(get):
     make_statute("甲法", slug="jiafa", effective_from=None, is_complete=False, clauses={1: "文。"})
     page = get("/statutes/jiafa/")
     assert "部分条文" in page
-    assert "待核" in page
+    assert "尚未核实" in page
     assert "现有最新文本" in get("/statutes/jiafa/1/")
 
 

@@ -6,6 +6,7 @@ import re
 import secrets
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -49,11 +50,11 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser):
-        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--port", type=int, help="默认 8000，或上次用的端口")
         parser.add_argument("--no-serve", action="store_true", help="只准备，不启动")
         parser.add_argument("--keep", action="store_true", help="库中已有别的文章时也继续")
 
-    def handle(self, *, port: int, no_serve: bool, keep: bool, **options):
+    def handle(self, *, port: int | None, no_serve: bool, keep: bool, **options):
         self._refuse_foreign_articles(keep)  # before anything is written
         if write_env(port):
             # The settings were read before the file was written or changed: begin again with it.
@@ -73,7 +74,7 @@ class Command(BaseCommand):
         self.stdout.write(self.style.SUCCESS("演示站点已备好。"))
         self.stdout.flush()
         if not no_serve:
-            self._serve(port)
+            self._serve(port or urlsplit(settings.SITE_URL).port or 8000)
 
     def _refuse_foreign_articles(self, keep: bool) -> None:
         if "articles_article" not in connection.introspection.table_names():
@@ -137,10 +138,13 @@ def make_database() -> None:
         Path(connection.settings_dict["NAME"]).chmod(0o600)
 
 
-def write_env(port: int) -> bool:
-    """Write ``var/env``, or bring a demo's address in it to ``port``. Whether it changed."""
+def write_env(port: int | None) -> bool:
+    """Write ``var/env``, or bring a demo's address in it to ``port``, where one is asked for.
+    Whether it changed."""
     path = settings.VAR_DIR / "env"
-    address = f"SITE_URL=http://127.0.0.1:{port}"
+    address = f"SITE_URL=http://127.0.0.1:{port or 8000}"
+    if path.exists() and port is None:
+        return False
     if path.exists():
         text = path.read_text(encoding="utf-8")
         changed = re.sub(r"(?m)^SITE_URL=http://127\.0\.0\.1:\d+$", address, text)

