@@ -82,11 +82,11 @@ class ArticleForm(forms.ModelForm):
 
     def clean(self) -> dict:
         cleaned = super().clean()
-        read = cleaned.get("read_version")
-        if self.instance.pk:
-            # Locked until the admin's transaction ends: nobody saves between this check and ours.
-            held = Article.objects.select_for_update().get(pk=self.instance.pk)
-        if self.instance.pk and read != held.lock_version:
+        if not self.instance.pk:
+            return cleaned
+        # Locked until the admin's transaction ends: nobody saves between this check and ours.
+        held = Article.objects.select_for_update().get(pk=self.instance.pk)
+        if cleaned.get("read_version") != held.lock_version:
             raise forms.ValidationError(
                 "您打开之后，别人已经保存过这篇文章，所以没有保存。您写的内容还在下面，"
                 "请先复制出来，再重新打开这篇文章合并。"

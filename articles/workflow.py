@@ -70,10 +70,10 @@ def save_draft(
     """A new revision. Readers see nothing of it. Raises StaleWrite."""
     content = _complete(content)
     _begin(article, "save_draft")
-    if article.published_at is None:  # no reader has seen it: the desk's lists show it as it is
+    if article.published_at is None and content["title"] and content["category"]:
+        # No reader has seen it: the desk's lists show it as it is.
         article.title, article.category_id = content["title"], content["category"]
-        if content["title"] and content["category"]:
-            article.save(update_fields=["title", "category"])
+        article.save(update_fields=["title", "category"])
     return Revision.objects.create(article=article, content=content, created_by=by, comment=comment)
 
 

@@ -220,11 +220,10 @@ def _matching(statute: Statute, text: StatuteText) -> Version | None:
         if text.effective_from and version.effective_from == text.effective_from:
             return version
     for version in versions:
-        if version.promulgated_on == text.promulgated_on and (
-            (text.effective_from is None and text.promulgated_on)
-            or (version.effective_from is None and text.promulgated_on)
-            or (text.effective_from is None and version.effective_from is None)
-        ):
+        if version.promulgated_on != text.promulgated_on:
+            continue
+        undated = (text.effective_from is None, version.effective_from is None)
+        if all(undated) or (text.promulgated_on and any(undated)):
             return version
     return None
 

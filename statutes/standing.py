@@ -89,10 +89,7 @@ def text_of_day(versions: Sequence[Version], on: dt.date, *, asked: bool) -> Ver
             return version
     if asked:
         return None
-    dated = sorted(
-        (version for version in versions if version.effective_from),
-        key=lambda version: version.effective_from,
-    )
+    dated = _dated(versions)
     undated = [version for version in versions if not version.effective_from]
     begun = [version for version in dated if version.effective_from <= on]
     if undated and not begun:
@@ -102,10 +99,7 @@ def text_of_day(versions: Sequence[Version], on: dt.date, *, asked: bool) -> Ver
 
 def absence(versions: Sequence[Version], on: dt.date) -> str:
     """Why there is no text for a day, for the reader. ``versions`` are all that are held."""
-    dated = sorted(
-        (version for version in versions if version.effective_from),
-        key=lambda version: version.effective_from,
-    )
+    dated = _dated(versions)
     if dated and len(dated) == len(versions):
         first, last = dated[0], dated[-1]
         if on < first.effective_from:
@@ -113,3 +107,9 @@ def absence(versions: Sequence[Version], on: dt.date) -> str:
         if last.effective_to and last.effective_to <= on:
             return f"该法已于 {last.effective_to:%Y-%m-%d} 废止。"
     return "本站没有收录那一天的文本。"
+
+
+def _dated(versions: Sequence[Version]) -> list[Version]:
+    """Those whose first day is known, in the order of these days."""
+    dated = (version for version in versions if version.effective_from)
+    return sorted(dated, key=lambda version: version.effective_from)

@@ -19,7 +19,6 @@ from pypinyin import lazy_pinyin
 
 from articles import notices, workflow
 from articles.models import Article, Author, Category, CopyrightNotice, Firm, ImportRecord
-from articles.rendering import clean
 from articles.tags import split_tags, tag_problem
 
 CREATED, UNCHANGED = "created", "unchanged"
@@ -79,7 +78,7 @@ def store(item: Item, *, source: str, today: dt.date | None = None) -> Stored:
     category = _category(item.category)
     content = {
         "title": item.title,
-        "body": clean(item.body),
+        "body": item.body,
         "summary": item.summary,
         "category": category.pk,
         "author": _author(item.author).pk if item.author else None,

@@ -17,8 +17,8 @@ from django.core.management.utils import get_random_secret_key
 from django.db import DatabaseError, connection
 from tqdm import tqdm
 
-from articles.importers import json as json_importer
 from articles.importers import store
+from articles.management.commands.import_articles import import_file
 from articles.models import Article, Author, Category, Firm, ImportRecord
 from statutes.importers.china_law import FetchError
 from statutes.management.commands.import_statutes import import_china_law, import_excerpt
@@ -102,14 +102,10 @@ class Command(BaseCommand):
         files = sorted((FOLDER / "articles").glob("*.json"))
         created = 0
         for file in tqdm(files, desc="文章", unit="篇", disable=None):
-            for item in json_importer.read(file):
-                if isinstance(item, store.ItemError):
-                    raise CommandError(f"{file}：{item}")
-                try:
-                    stored = store.store(item, source=SOURCE + file.name)
-                except store.ItemError as error:
-                    raise CommandError(f"{file}：{error}") from error
-                created += stored.outcome == store.CREATED
+            for outcome in import_file(file, source=SOURCE + file.name):
+                if outcome["outcome"] == "refused":
+                    raise CommandError(f"{outcome['place']}：{'；'.join(outcome['messages'])}")
+                created += outcome["outcome"] == store.CREATED
         total = ImportRecord.objects.filter(source__startswith=SOURCE).count()
         self.stdout.write(f"文章：新增 {created} 篇，共 {total} 篇演示文章")
 

@@ -54,7 +54,9 @@ def import_file(path: Path, *, source: str) -> list[dict]:
     except store.ItemError as error:
         note(0, "refused", [str(error)])
         return outcomes
-    for number, item in enumerate(tqdm(items, desc=path.name, unit="篇", disable=None), start=1):
+    # None: a bar on a terminal only. One item is no long work.
+    bar = tqdm(items, desc=path.name, unit="篇", disable=None if len(items) > 1 else True)
+    for number, item in enumerate(bar, start=1):
         try:
             if isinstance(item, store.ItemError):
                 raise item
