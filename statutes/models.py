@@ -53,6 +53,8 @@ class Statute(models.Model):
         DECISION = "decision", "决定"
 
     title = models.CharField("标题", max_length=200, unique=True)
+    # What people call it where its title is long: 民间借贷规定. Blank: short_title will do.
+    short_name = models.CharField("简称", max_length=60, blank=True)
     slug = models.SlugField("网址名", max_length=80, unique=True)
     kind = models.CharField("种类", max_length=32, choices=Kind.choices, default=Kind.LAW)
     issuer = models.CharField("制定机关", max_length=100, blank=True)
@@ -79,6 +81,15 @@ class Statute(models.Model):
     def short_title(self) -> str:
         """民法典 for 中华人民共和国民法典: as lawyers write it between 《》."""
         return self.title.removeprefix("中华人民共和国")
+
+    @property
+    def display_name(self) -> str:
+        """For breadcrumbs, cards and buttons, where the title of an interpretation is too long."""
+        return self.short_name or self.short_title
+
+    def as_of(self, on: dt.date | None = None) -> "Version | None":
+        """The text that is law on a day; None in a gap, before the first and after the last."""
+        return self.versions.in_force(on).first()
 
     @property
     def undated_words(self) -> str:
@@ -170,7 +181,18 @@ class Version(models.Model):
     # What the source says of it, where it says that it has ended: 已废止, 历史版本, 已被修改.
     source_status = models.CharField("来源注明", max_length=10, blank=True)
     body = models.TextField("全文（无条文的文件）", blank=True)
+    preamble = models.TextField("序言、引言", blank=True)  # before the first clause
+    appendix = models.TextField("附件", blank=True)  # behind the last one
+    # Titles of the statutes that this text repeals, one a line: some may arrive after it.
+    repeals = models.TextField("所废止的法律", blank=True)
     note = models.TextField("导入说明", blank=True)
+    added_at = models.DateTimeField("收录时间", default=timezone.now, editable=False)
+    # Who compared it with the official text, when and with which; NULL: nobody has.
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name="核对人"
+    )
+    checked_on = models.DateField("核对日期", null=True, blank=True)
+    checked_against = models.CharField("核对依据", max_length=200, blank=True)
     # NULL: what became of its clauses was never computed, which is not "unchanged".
     compared_at = models.DateTimeField(null=True, editable=False)
 
@@ -257,6 +279,32 @@ class Heading(models.Model):
         return self.text
 
 
+class RenderedVersion(models.Model):
+    """A text as HTML, derived from its clauses and headings by ``rendering``.
+
+    A table of its own: a code's half megabyte must not ride along where its version is joined.
+    """
+
+    version = models.OneToOneField(
+        Version, models.CASCADE, primary_key=True, related_name="rendered"
+    )
+    html = models.TextField()
+    contents = models.TextField(blank=True)  # the list of headings; "" where there are none
+    renderer = models.PositiveSmallIntegerField()  # rendering.RENDERER when it was made
+
+    class Meta:
+        verbose_name = verbose_name_plural = "版本页面"
+
+    def __str__(self) -> str:
+        return str(self.version)
+
+
+class ClauseQuerySet(models.QuerySet):
+    def in_force(self, on: dt.date | None = None) -> "ClauseQuerySet":
+        """The clauses of the texts that are law on a day."""
+        return self.filter(version__in=Version.objects.in_force(on))
+
+
 class Clause(models.Model):
     """One 条 of one version: one 款 per line of text, 项 lines start with （一）."""
 
@@ -270,6 +318,8 @@ class Clause(models.Model):
     branch = models.PositiveSmallIntegerField("之", default=0)
     text = models.TextField("条文")
     text_hash = models.CharField(max_length=64, editable=False)
+
+    objects = ClauseQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "条文"
@@ -299,6 +349,30 @@ class Clause(models.Model):
     def lines(self) -> list[tuple[str, bool]]:
         """Its 款 and 项, each with whether it is a 项."""
         return [(line, line.startswith(("（", "("))) for line in self.text.split("\n")]
+
+    def at(self, on: dt.date) -> "Clause | None":
+        """The clause that is law in its place on a day, as far as that is certain.
+
+        None in a gap, before its own first day, and where nobody confirmed what it became.
+        """
+        if self.version.effective_from is None or on < self.version.effective_from:
+            return None
+        if self.version.is_in_force(on):
+            return self
+        change = self.changes.filter(on__lte=on).order_by("-on").first()
+        if change:
+            return change.successor if change.is_confirmed else None
+        # Compared and no change: the same words under the same number, in the text of that day.
+        return (
+            Clause.objects.in_force(on)
+            .filter(
+                version__statute=self.version.statute_id,
+                number=self.number,
+                branch=self.branch,
+                text_hash=self.text_hash,
+            )
+            .first()
+        )
 
     def get_absolute_url(self) -> str:
         """The clause's page, on a day when this very text is law.
