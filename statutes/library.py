@@ -18,6 +18,7 @@ from pypinyin import lazy_pinyin
 from statutes.correspondence import leading_to, rebuild_changes
 from statutes.models import Alias, Clause, Correspondence, Heading, Statute, Version
 from statutes.numerals import clause_label
+from statutes.outline import ClauseText
 from statutes.texts import alias_key, text_hash
 
 # Sent inside the transaction that changed the library, with statute_ids (a set of ids) and keys
@@ -26,15 +27,6 @@ from statutes.texts import alias_key, text_hash
 library_changed = Signal()
 
 CREATED, UNCHANGED, COMPLETED, REFUSED = "created", "unchanged", "completed", "refused"
-
-
-@dataclass
-class ClauseText:
-    number: int
-    branch: int
-    text: str  # one 款 or 项 a line
-    # Headings from the top down at which the clause stands: (Heading.Level, text).
-    headings: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass
@@ -47,8 +39,10 @@ class StatuteText:
     clauses: list[ClauseText]
     issuer: str = ""
     slug: str = ""
+    short_name: str = ""
     aliases: tuple[str, ...] = ()
     replaced_by: str = ""
+    repeals: tuple[str, ...] = ()  # titles of the statutes that this text repeals
     label: str = ""
     document_number: str = ""
     promulgated_on: dt.date | None = None
@@ -56,6 +50,8 @@ class StatuteText:
     effective_to: dt.date | None = None
     is_complete: bool = True
     body: str = ""
+    preamble: str = ""
+    appendix: str = ""
     source_status: str = ""  # where the source says that the text has ended
     warnings: list[str] = field(default_factory=list)
 

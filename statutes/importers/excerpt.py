@@ -5,9 +5,10 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from statutes.library import ClauseText, StatuteText, confirm_correspondence
+from statutes.library import StatuteText
 from statutes.models import Clause, Version
 from statutes.numerals import parse_clause_key
+from statutes.outline import ClauseText, confirm_correspondence
 
 BUNDLED = Path(__file__).resolve().parent.parent / "data" / "excerpt.json"
 

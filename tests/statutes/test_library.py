@@ -3,8 +3,9 @@ import datetime as dt
 import pytest
 
 from statutes import library
-from statutes.library import ClauseText, StatuteText, library_changed, store
+from statutes.library import StatuteText
 from statutes.models import Statute, Version
+from statutes.outline import ClauseText, library_changed, store
 from tests.factories import make_statute
 
 pytestmark = pytest.mark.django_db

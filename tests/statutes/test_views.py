@@ -175,8 +175,9 @@ def test_a_text_without_clauses_is_shown_whole(get):
 
 def test_a_long_statute_costs_a_few_queries(client, django_assert_max_num_queries):
     chapters = [((3, f"第{n}章"),) for n in range(20)]
-    from statutes.library import ClauseText, StatuteText, store
+    from statutes.library import StatuteText, store
     from statutes.models import Version
+    from statutes.outline import ClauseText
 
     store(
         StatuteText(

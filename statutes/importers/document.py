@@ -1,0 +1,372 @@
+"""One statute in one or more files, whatever their format: lines → ``library.StatuteText``.
+
+What a file says of itself (title, history, numbers, days) stands before its first clause, in
+many shapes; what it doesn't say for certain stays empty, for the manifest or a person to give.
+"""
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from statutes import outline
+from statutes.importers import docx, text
+from statutes.importers.refusal import Refusal
+from statutes.library import StatuteText
+from statutes.models import Statute, Version
+from statutes.numerals import parse_number
+from statutes.outline import Line
+from statutes.texts import curl_quotes
+
+MAX_BYTES = 20 * 1024 * 1024  # the Civil Code is 0.4 MB as text
+_HEADER_LINES = 60
+
+_TITLE_END = re.compile(
+    r"(?:法|法典|条例|规定|解释|办法|细则|规则|决定|决议|通则|总则|修正案|批复|意见|通知|纪要|安排|宪法)"
+    r"(?:[（(][^（()）]{1,20}[）)])?$"
+)
+_YEAR = r"(?:\d{4}|[零〇○一二三四五六七八九]{4})"
+_DAY = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
+_DATE = re.compile(rf"(?P<year>{_YEAR})\s*年\s*(?P<month>{_DAY})\s*月\s*(?P<day>{_DAY})\s*日")
+_EVENT = re.compile(
+    rf"{_DATE.pattern}(?P<who>[^；;。]{{0,160}}?)(?P<verb>通过|修订|修正|公布|发布|批准)"
+)
+_COMMENCEMENT = re.compile(rf"(?:自\s*)?{_DATE.pattern}\s*(?:起\s*)?(?:施行|实施|生效)(?!日期)")
+# As lists of a text's data state the days: 发布日期：… 实施日期：…
+_STATED_PROMULGATION = re.compile(rf"(?:发布|公布)日期\s*[:：]\s*{_DATE.pattern}")
+_STATED_COMMENCEMENT = re.compile(rf"(?:施行|实施|生效)日期\s*[:：]\s*{_DATE.pattern}")
+_ON_PROMULGATION = re.compile(r"自(?:公布|发布)之日起(?:施行|实施|生效)")
+_DOCUMENT_NUMBER = re.compile(
+    r"(?:法释|法发|法办|法|高检发释字|高检发|国发|国办发)\s*[〔\[【(（]\s*\d{4}\s*[〕\]】)）]\s*第?\s*\d+\s*号"
+    r"|(?:主席令|国务院令|最高人民法院公告)\s*[（(]?\s*第?\s*[\d零〇一二三四五六七八九十百]+\s*号"
+)
+_REPEALED = re.compile(
+    r"((?:《[^》]{2,60}》\s*(?:[、，和及]|以及)?\s*)+)(?:自[^。]{2,20})?同时废止"
+)
+# A law may wait for its day, but not for decades.
+_LONGEST_WAIT = dt.timedelta(days=3 * 366)
+_ISSUERS = (
+    "全国人民代表大会常务委员会",
+    "全国人民代表大会",
+    "国务院",
+    "最高人民法院",
+    "最高人民检察院",
+)
+
+
+@dataclass
+class Front:
+    """What the lines before the first clause say. None and "" for what they don't."""
+
+    title: str = ""
+    document_number: str = ""
+    issuer: str = ""
+    label: str = ""
+    promulgated_on: dt.date | None = None
+    effective_from: dt.date | None = None
+    # Whether this is the first text or a full revision, whose last clause states its own day; an
+    # amended text's last clause states the day of the first one.
+    is_own_text: bool = False
+    preamble: list[str] = field(default_factory=list)
+    rest: list[str] = field(default_factory=list)  # neither title nor history nor preamble
+
+
+def read(path: Path) -> Iterator[StatuteText]:
+    """The one statute in a file. Raises Refusal, in Chinese."""
+    yield statute_text([read_lines(path)])
+
+
+def read_lines(path: Path) -> list[Line]:
+    """The lines of a file of any format that we read. Raises Refusal."""
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise Refusal(
+                f"文件有 {size / 1024 / 1024:.0f} MB，法律文本不会超过 {MAX_BYTES // 1024 // 1024} MB"
+            )
+        return lines_of_bytes(path.read_bytes())
+    except OSError as error:
+        raise Refusal(f"打不开文件：{error.strerror}") from error
+
+
+def lines_of_bytes(data: bytes) -> list[Line]:
+    """The lines of a file's content; its name is not trusted. Raises Refusal."""
+    if len(data) > MAX_BYTES:
+        raise Refusal(f"文件超过 {MAX_BYTES // 1024 // 1024} MB")
+    if not data.strip():
+        raise Refusal("文件是空的")
+    if data.startswith(b"PK\x03\x04"):
+        return docx.read_lines(data)
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise Refusal(
+            "这是旧版 Word 文件（.doc）或加了密码的文件，请用 Word 打开后另存为 .docx（不加密码）"
+        )
+    if data.startswith(b"%PDF"):
+        raise Refusal("这是 PDF 文件，请改用官方网站的 Word 版本（.docx），或粘贴文字")
+    if data.startswith(b"{\\rtf"):
+        raise Refusal("这是 RTF 文件，请用 Word 打开后另存为 .docx")
+    return text.read_lines(data)
+
+
+def statute_text(
+    files: Sequence[Sequence[Line]], *, source: int = Version.Source.OFFICIAL
+) -> StatuteText:
+    """One statute from the lines of its files, in order. ``source`` ranks it."""
+    lines, heads = _joined(files)
+    read = outline.parse([_curled(line) for line in lines])
+    front = read_front([*heads, *read.front])
+    result = StatuteText(
+        title=front.title,
+        kind=kind_of(front.title, front.issuer),
+        issuer=front.issuer,
+        source=source,
+        clauses=read.clauses,
+        label=front.label,
+        document_number=front.document_number,
+        promulgated_on=front.promulgated_on,
+        effective_from=front.effective_from,
+        preamble="\n".join([*front.preamble, *read.preamble]),
+        appendix="\n".join(read.appendix),
+        warnings=list(read.warnings),
+    )
+    if not read.clauses:
+        result.body = "\n".join([*front.preamble, *front.rest])
+        result.preamble = ""
+        if result.body:
+            result.warnings.append("没有识别出条文，按全文保存")
+    _read_last_clause(result, front)
+    return result
+
+
+def _curled(line: Line) -> Line:
+    return Line(curl_quotes(line.text), line.place, line.depth)
+
+
+def _joined(files: Sequence[Sequence[Line]]) -> tuple[list[Line], list[Line]]:
+    """The lines of all files as one text, and the further headings of the first line's rank: a
+    code that is kept in a file for each 编 names the 编 at the top of each."""
+    if len(files) == 1:
+        return list(files[0]), []
+    lines: list[Line] = []
+    for number, file in enumerate(files):
+        top = [line for line in file if line.depth == 1]
+        start = next((i for i, line in enumerate(file) if outline.opens_law(line)), len(file))
+        if number == 0:
+            lines += [line for line in file[:start] if line not in top[1:]]
+        lines += top[1:]
+        lines += file[start:]
+    return lines, []
+
+
+def read_front(lines: Sequence[Line]) -> Front:
+    """What the lines before the law say of it."""
+    front = Front()
+    rows = [(line, unicodedata.normalize("NFKC", line.text)) for line in lines]
+    header = " ".join(row for _, row in rows[:_HEADER_LINES])
+    title_lines = _title(front, [line for line, _ in rows[:_HEADER_LINES]])
+    _read_history(front, [row for _, row in rows[:_HEADER_LINES] if not _opens_law(row)])
+    if number := _DOCUMENT_NUMBER.search(header):
+        front.document_number = _tidy_number("".join(number[0].split()))
+    front.issuer = _issuer(front.title, header) or front.issuer
+    is_bracketed = False
+    for line, row in rows:
+        if line in title_lines:
+            continue
+        if _opens_law(row):
+            front.preamble.append(line.text)
+            continue
+        opens, closes = row.startswith("("), row.endswith(")")
+        is_history = is_bracketed or bool(_EVENT.search(row) or _COMMENCEMENT.search(row))
+        if opens and is_history and not closes:
+            is_bracketed = True
+        elif closes:
+            is_bracketed = False
+        if is_history or _is_formal(row):
+            continue
+        if row[-1] in "。:;" and len(row) >= 10:
+            front.preamble.append(line.text)
+        else:
+            front.rest.append(line.text)
+    return front
+
+
+def _opens_law(row: str) -> bool:
+    """Whether a line is the preamble: why, and by what power, the text is made."""
+    return bool(re.search(r"制定本|作出?如下|作如下", row)) and "现予公布" not in row
+
+
+def _title(front: Front, lines: list[Line]) -> list[Line]:
+    """Set the title; returns the lines that make it."""
+    for line in lines:
+        if line.depth == 1:
+            front.title = _tidy_title(line.text)
+            return [
+                other
+                for other in lines
+                if _tidy_title(other.text) in front.title and len(other.text) > 1
+            ]
+    runs: list[list[Line]] = [[]]
+    for line in lines:
+        row = unicodedata.normalize("NFKC", line.text)
+        if (
+            len(row) > 60
+            or row[-1] in "。;:,"
+            or row.startswith("(")
+            or _EVENT.search(row)
+            or _is_formal(row)
+        ):
+            runs.append([])
+        else:
+            runs[-1].append(line)
+            if _TITLE_END.search(_tidy_title("".join(part.text for part in runs[-1]))):
+                runs.append([])
+    titles = [run for run in runs if run and _TITLE_END.search(_tidy_title(run[-1].text))]
+    if titles:
+        # An announcement comes first and names the text; the text's own title comes last.
+        chosen = titles[-1]
+        front.title = _tidy_title("".join(line.text for line in chosen))
+        return [line for run in titles for line in run]
+    announced = re.search(
+        r"《([^《》]{4,100}(?:《[^》]{2,40}》[^《》]{0,60})?)》",
+        " ".join(line.text for line in lines),
+    )
+    if announced:
+        front.title = _tidy_title(announced[1])
+    return []
+
+
+def _tidy_title(title: str) -> str:
+    title = re.sub(r"\s+", "", title)
+    # （2018修正）, as publishers add it, is no part of a title; （一） is.
+    title = re.sub(
+        r"[（(](?:\d{4}年?)?(?:第[一二三四五]次)?(?:修[订正]|最新)[^（()）]{0,6}[）)]$", "", title
+    )
+    return (
+        title.replace("(", "（")
+        .replace(")", "）")
+        .replace("〈", "《")
+        .replace("〉", "》")
+        .replace("<", "《")
+        .replace(">", "》")
+    )
+
+
+def _tidy_number(number: str) -> str:
+    return re.sub(r"[\[【(（](\d{4})[\]】)）]", r"〔\1〕", number)
+
+
+def _is_formal(row: str) -> bool:
+    """Lines of an announcement that are no law: 公告, numbers, days, who signs."""
+    plain = re.sub(r"\s+", "", row)
+    return bool(
+        re.fullmatch(
+            r"(?:中华人民共和国)?(?:最高人民(?:法院|检察院)|国务院|全国人民代表大会(?:常务委员会)?)?(?:公告|令)?(?:第[\d零〇○一二三四五六七八九十百]+号)?",
+            plain,
+        )
+        or re.fullmatch(rf"(?:{_DATE.pattern})", plain)
+        or re.fullmatch(r"(?:总理|主席|委员长|院长|检察长)\S{2,4}", plain)
+        or _DOCUMENT_NUMBER.fullmatch(plain)
+        or re.fullmatch(r"目[录次]", plain)
+        or "现予公布" in plain
+        or "现予发布" in plain
+        or re.match(r"(?:\[?来源\]?|https?://|发布部门|时效性|效力级别)", plain)
+    )
+
+
+def _read_history(front: Front, rows: list[str]) -> None:
+    header = " ".join(rows)
+    made = []  # 通过, 修正, 修订: (day, verb, whose)
+    for match in _EVENT.finditer(header):
+        # 通过的《…修正案》修正: the last verb before the next day says what became of this text.
+        tail = header[match.end() : match.end() + 300]
+        tail = tail[: following.start()] if (following := _DATE.search(tail)) else tail
+        verbs = re.findall(r"修订|修正", tail)
+        if day := _date(match):
+            made.append((day, verbs[-1] if verbs else match["verb"], match["who"]))
+    announced = [day for day, verb, _ in made if verb in ("公布", "发布")]
+    announced += _days(_STATED_PROMULGATION, header)
+    announced += [
+        day for row in rows if (match := _DATE.fullmatch(row.strip())) and (day := _date(match))
+    ]
+    made = [event for event in made if event[1] in ("修正", "修订", "通过")]
+    if announced:
+        front.promulgated_on = max(announced)
+    elif made and "审判委员会" not in header and "检察委员会" not in header:
+        front.promulgated_on = max(day for day, _, _ in made)
+    last = max(made, default=None)
+    if last and last[1] in ("修正", "修订"):
+        front.label = f"{last[0].year}{last[1]}"
+    front.is_own_text = bool(last) and (
+        last[1] == "修订" or (len({day for day, _, _ in made}) == 1 and last[1] == "通过")
+    )
+    if days := _days(_COMMENCEMENT, header) + _days(_STATED_COMMENCEMENT, header):
+        front.effective_from = max(days)
+    elif _ON_PROMULGATION.search(header):
+        front.effective_from = front.promulgated_on
+    front.issuer = next(
+        (name for _, _, who in reversed(made) for name in _ISSUERS if name in who), ""
+    )
+
+
+def _days(pattern: re.Pattern, text: str) -> list[dt.date]:
+    return [day for match in pattern.finditer(text) if (day := _date(match))]
+
+
+def _read_last_clause(result: StatuteText, front: Front) -> None:
+    """What the last clause says of the text's own beginning, and of what it repeals."""
+    last = result.clauses[-1].text if result.clauses else result.body
+    row = unicodedata.normalize("NFKC", last)
+    for match in _REPEALED.finditer(last):
+        result.repeals += tuple(re.findall(r"《([^》]+)》", match[1]))
+    if result.effective_from or not front.is_own_text:
+        return
+    stated = next((_date(match) for match in _COMMENCEMENT.finditer(row)), None)
+    if stated is None and _ON_PROMULGATION.search(row):
+        stated = result.promulgated_on
+    if (
+        stated
+        and result.promulgated_on
+        and not (dt.timedelta() <= stated - result.promulgated_on <= _LONGEST_WAIT)
+    ):
+        result.warnings.append(
+            f"末条所载施行日期 {stated} 与公布日期 {result.promulgated_on} 不符，未采用"
+        )
+        stated = None
+    result.effective_from = stated
+
+
+def _date(match: re.Match) -> dt.date | None:
+    try:
+        return dt.date(*(parse_number(match[name]) for name in ("year", "month", "day")))
+    except ValueError:
+        return None
+
+
+def _issuer(title: str, header: str) -> str:
+    """By the title, or by whose order it is; "" where only its history can tell."""
+    found = [name for name in _ISSUERS if title.startswith(name)]
+    if "最高人民法院" in title and "最高人民检察院" in title:
+        return "最高人民法院、最高人民检察院"
+    if found:
+        return found[0]
+    return "国务院" if "国务院令" in header else ""
+
+
+def kind_of(title: str, issuer: str) -> str:
+    """The kind of a statute, by its title and who issued it."""
+    kind = Statute.Kind
+    if "最高人民" in title or "最高人民" in issuer:
+        return kind.INTERPRETATION
+    if re.search(r"修正案(?:[（(][^（()）]+[）)])?$", title):
+        return kind.AMENDMENT
+    if re.fullmatch(r"(?:中华人民共和国)?宪法", title):
+        return kind.CONSTITUTION
+    if title.endswith(("决定", "决议")):
+        return kind.DECISION
+    if "全国人民代表大会常务委员会关于" in title and "解释" in title:
+        return kind.LEGISLATIVE_INTERPRETATION
+    if issuer == "国务院" or (title.endswith("条例") and "全国" not in issuer):
+        return kind.REGULATION
+    return kind.LAW

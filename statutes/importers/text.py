@@ -1,0 +1,130 @@
+"""Plain text and Markdown, in any dialect: bytes → lines. One reader for all; no file is known
+by its name."""
+
+import codecs
+import html
+import re
+
+from statutes.importers.refusal import Refusal
+from statutes.outline import Line
+
+_BLOCK_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+# Known tags alone: 《关于适用<中华人民共和国民法典>的解释》 is a title, no markup.
+_TAG = re.compile(
+    r"</?(?:br|p|div|span|b|strong|i|em|u|a|font|h[1-6]|li|ul|ol|table|tbody|thead|tr|td|th|center|sup|sub|img|hr)"
+    r"(?:\s[^<>]{0,300})?/?>",
+    re.IGNORECASE,
+)
+_MARKDOWN_HEADING = re.compile(r"\s{0,3}(#{1,6})\s*(.*?)\s*#*\s*$")
+_RULE = re.compile(r"\s{0,3}(?:[-*_=]\s{0,2}){3,80}$")
+_TABLE_RULE = re.compile(r"\s*\|?(?:\s*:?-{2,40}:?\s*\|){1,40}\s*:?-*:?\s*$")
+_QUOTE_OR_BULLET = re.compile(r"\s*(?:>\s?|[-*+]\s+(?=\S))+")
+_LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\((?:[^()\s]{0,600})(?:\s+\"[^\"]{0,200}\")?\)")
+_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!<>|~])")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028\u2029\u2060\ufeff\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_ODD_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
+_FRONT_MATTER_TITLE = re.compile(r"(?:title|标题)\s*:\s*(.+)", re.IGNORECASE)
+_FRONT_MATTER_DAYS = {
+    "publish": "公布",
+    "publish_date": "公布",
+    "promulgated": "公布",
+    "gbrq": "公布",
+    "公布日期": "公布",
+    "effective": "施行",
+    "effective_date": "施行",
+    "sxrq": "施行",
+    "施行日期": "施行",
+}
+_ENCODINGS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+
+
+def read_lines(data: bytes) -> list[Line]:
+    """The lines of a file, without markup. Raises Refusal where it is no text."""
+    return lines_of_text(_decode(data))
+
+
+def lines_of_text(text: str) -> list[Line]:
+    """The lines of a text that was typed or pasted, without markup."""
+    text = _BLOCK_COMMENT.sub(lambda match: "\n" * match[0].count("\n"), text)
+    rows = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines, start = _front_matter(rows)
+    for number, row in enumerate(rows[start:], start=start + 1):
+        if not row.strip() or _RULE.fullmatch(row) or _TABLE_RULE.fullmatch(row):
+            continue
+        heading = _MARKDOWN_HEADING.match(row)
+        content = _plain(heading[2] if heading else _QUOTE_OR_BULLET.sub("", row, count=1))
+        if content.strip():
+            lines.append(Line(content, str(number), len(heading[1]) if heading else 0))
+    return lines
+
+
+def _decode(data: bytes) -> str:
+    for mark, encoding in _ENCODINGS.items():
+        if data.startswith(mark):
+            try:
+                return _checked(data.decode(encoding))
+            except UnicodeDecodeError as error:
+                raise Refusal("文字编码损坏，读不出来") from error
+    if b"\x00" in data[:4000]:
+        # UTF-16 without its mark: every line break and digit has a zero byte on one side.
+        encoding = (
+            "utf-16-le"
+            if data[:4000].count(b"\n\x00") + data[1:4000:2].count(0) * 2
+            >= data[:4000:2].count(0) * 2
+            else "utf-16-be"
+        )
+        try:
+            return _checked(data.decode(encoding))
+        except UnicodeDecodeError as error:
+            raise Refusal("这不是文本文件") from error
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return _checked(data.decode(encoding))
+        except UnicodeDecodeError:
+            continue
+    raise Refusal("读不出文字：编码既不是 UTF-8、UTF-16，也不是 GB18030")
+
+
+def _checked(text: str) -> str:
+    sample = text[:20_000]
+    odd = sum(1 for char in sample if ord(char) < 32 and char not in "\t\n\r\f")
+    if odd > len(sample) / 50:
+        raise Refusal("这不是文本文件")
+    return text
+
+
+def _front_matter(rows: list[str]) -> tuple[list[Line], int]:
+    """The front matter's title and days, as lines of the kind that other files have; and where
+    the text begins."""
+    if not rows or rows[0].strip("\ufeff \t") != "---":
+        return [], 0
+    end = next((i for i, row in enumerate(rows[1:80], start=1) if row.strip() in ("---", "...")), 0)
+    if not end:
+        return [], 0
+    lines = []
+    for number, row in enumerate(rows[1:end], start=2):
+        if match := _FRONT_MATTER_TITLE.fullmatch(row.strip()):
+            lines.append(Line(_plain(match[1].strip("\"' ")), str(number), 1))
+            continue
+        name, _, value = row.partition(":")
+        day = re.search(r"(\d{4})-(\d{1,2})-(\d{1,2})", value)
+        if day and (verb := _FRONT_MATTER_DAYS.get(name.strip().lower())):
+            date = f"{day[1]}年{int(day[2])}月{int(day[3])}日"
+            lines.append(Line(f"{date} {verb}", str(number)))
+    return lines, end + 1
+
+
+def _plain(text: str) -> str:
+    text = _TAG.sub("", text)
+    text = html.unescape(text) if "&" in text else text
+    text = _LINK.sub(r"\1", text)
+    text = text.replace("**", "").replace("__", "").replace("`", "")
+    text = _ESCAPE.sub(r"\1", text)
+    if text.count("|") > 1 and text.strip().startswith("|"):
+        text = "　".join(cell.strip() for cell in text.strip().strip("|").split("|"))
+    text = _ODD_SPACE.sub(" ", _INVISIBLE.sub("", text))
+    return text.strip(" \t　")
