@@ -1,13 +1,17 @@
-"""What became of each clause: from confirmed hops to ClauseChange rows."""
+"""What became of each clause: hops proposed by text and confirmed by people, and the ClauseChange
+rows that follow from them."""
 
 import datetime as dt
 from collections import defaultdict
 from itertools import pairwise
 
-from django.db import transaction
+from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 
+from statutes.matching import SAME, Unit, match
 from statutes.models import Clause, ClauseChange, Correspondence, Statute, Version
+from statutes.outline import is_deleted
 from statutes.quotations import differences
 
 # What stands in its place is a clause of its own right, whatever the words.
@@ -16,6 +20,83 @@ _SHARED = {
     Correspondence.Kind.MERGED: ClauseChange.Kind.MERGED,
     Correspondence.Kind.DROPPED: ClauseChange.Kind.DROPPED,
 }
+
+
+def propose_around(version: Version) -> int:
+    """Propose what a text's clauses came from and what they became, in the texts beside it and in
+    those of the statutes that it replaced or that replaced its own. How many proposals."""
+    if not version.effective_from or not version.is_complete:
+        return 0
+    pairs = [(before, version) for before in _before(version)]
+    if following := _following(version):
+        pairs.append((version, following))
+    return sum(propose(old, new) for old, new in pairs)
+
+
+def _before(version: Version) -> list[Version]:
+    """The texts whose place this one took."""
+    found = [_last(version.statute.versions.filter(effective_from__lt=version.effective_from))]
+    for replaced in version.statute.replaces.all():
+        last = _last(replaced.versions)
+        if last and _following(last) == version:
+            found.append(last)
+    return [text for text in found if text and text.is_complete]
+
+
+def _following(version: Version) -> Version | None:
+    """The complete text that took this one's place."""
+    statute = version.statute
+    later = statute.versions.filter(effective_from__gt=version.effective_from)
+    following = later.order_by("effective_from").first()
+    if following is None and statute.replaced_by_id and version.effective_to:
+        following = statute.replaced_by.as_of(version.effective_to)
+    return following if following and following.is_complete else None
+
+
+def _last(versions: models.QuerySet) -> Version | None:
+    return versions.exclude(effective_from=None).order_by("effective_from").last()
+
+
+@transaction.atomic
+def propose(old: Version, new: Version) -> int:
+    """Propose what each clause of ``old`` became in ``new``. How many rows.
+
+    What a person confirmed or rejected stays, and is not proposed again; earlier proposals between
+    the two go. The same words under the same number of one statute need no row.
+    """
+    olds = list(old.clauses.select_related("heading"))
+    news = list(new.clauses.select_related("heading"))
+    between = Correspondence.objects.filter(old__version=old)
+    between = between.filter(Q(new__version=new) | Q(new=None))
+    between.filter(status=Correspondence.Status.PROPOSED).delete()
+    decided = set(between.values_list("old", "new"))
+    settled = set(
+        between.filter(status=Correspondence.Status.CONFIRMED).values_list("old", flat=True)
+    )
+    rows = []
+    found = match(
+        [_unit(clause) for clause in olds],
+        [_unit(clause) for clause in news],
+        same_statute=old.statute_id == new.statute_id,
+    )
+    for item in found:
+        clause = olds[item.old]
+        became = None if item.new is None else news[item.new]
+        if (
+            item.kind == SAME
+            or clause.pk in settled
+            or (clause.pk, became and became.pk) in decided
+            or is_deleted(clause.text)
+        ):
+            continue
+        rows.append(Correspondence(old=clause, new=became, kind=item.kind, score=item.score))
+    Correspondence.objects.bulk_create(rows, batch_size=500)
+    return len(rows)
+
+
+def _unit(clause: Clause) -> Unit:
+    place = clause.heading.place if clause.heading else ""
+    return Unit((clause.number, clause.branch), clause.text, place)
 
 
 @transaction.atomic
@@ -68,6 +149,8 @@ def _changes_of(clause: Clause, library: "_Library") -> list[ClauseChange]:
         kind = kind or _kind(clause, following, library)
         if kind or rows:
             kind = kind or ClauseChange.Kind.AMENDED  # and back: it did change in between
+            if not confirmed and kind != ClauseChange.Kind.REPEALED:
+                kind = ClauseChange.Kind.REPLACED  # what nobody confirmed says no more than that
             rows.append(_row(clause, day, kind, following, confirmed=confirmed))
         current = following
         seen.add(current and current.pk)
@@ -129,14 +212,20 @@ class _Library:
         return self._clauses[version.pk]
 
     def _hops_of(self, clause: Clause) -> list[Correspondence]:
+        """What people confirmed of the clause; where they didn't, what is proposed."""
         if clause.version_id not in self._hops:
             hops = defaultdict(list)
-            for hop in Correspondence.objects.filter(
-                old__version=clause.version_id, status=Correspondence.Status.CONFIRMED
-            ).select_related("new"):
+            for hop in (
+                Correspondence.objects.filter(old__version=clause.version_id)
+                .exclude(status=Correspondence.Status.REJECTED)
+                .select_related("new")
+                .order_by("pk")
+            ):
                 hops[hop.old_id].append(hop)
             self._hops[clause.version_id] = hops
-        return self._hops[clause.version_id].get(clause.pk, [])
+        hops = self._hops[clause.version_id].get(clause.pk, [])
+        confirmed = [hop for hop in hops if hop.status == Correspondence.Status.CONFIRMED]
+        return confirmed or hops
 
     def next_of(self, clause: Clause) -> tuple[str | None, Clause | None, bool]:
         """(kind, successor, certain) on the day on which the clause's version ends.
@@ -157,6 +246,8 @@ class _Library:
             for other in self._by_statute[version.statute_id]
         )
         hops = self._hops_of(clause)
+        if hops and hops[0].status == Correspondence.Status.PROPOSED:
+            return self._proposed(clause, hops, goes_on=bool(goes_on))
         if len(hops) > 1:
             kind = ClauseChange.Kind.SPLIT if goes_on else ClauseChange.Kind.REPEALED
             return kind, None, True  # no single clause stands in its place
@@ -172,3 +263,15 @@ class _Library:
             return None, same, True
         # The same number with other words may be another rule: never guessed as the successor.
         return ClauseChange.Kind.REPLACED, None, False
+
+    @staticmethod
+    def _proposed(
+        clause: Clause, hops: list[Correspondence], *, goes_on: bool
+    ) -> tuple[str | None, Clause | None, bool]:
+        """Nobody confirmed it: certain only with the very same words, and then for a reader too.
+        Otherwise the successor is for editors, and the kind claims nothing."""
+        new = hops[0].new if len(hops) == 1 else None
+        if new and new.text_hash == clause.text_hash:
+            return (None if goes_on else ClauseChange.Kind.REPEALED), new, True
+        kind = ClauseChange.Kind.REPLACED if goes_on else ClauseChange.Kind.REPEALED
+        return kind, new, False

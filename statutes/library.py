@@ -7,7 +7,6 @@ is new, known, or better than what is held.
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
@@ -15,10 +14,11 @@ from django.dispatch import Signal
 from django.utils.text import slugify
 from pypinyin import lazy_pinyin
 
-from statutes.correspondence import leading_to, rebuild_changes
+from statutes.correspondence import leading_to, propose_around, rebuild_changes
 from statutes.models import Alias, Clause, Correspondence, Heading, Statute, Version
 from statutes.numerals import clause_label
 from statutes.outline import ClauseText
+from statutes.quotations import differences
 from statutes.texts import alias_key, text_hash
 
 # Sent inside the transaction that changed the library, with statute_ids (a set of ids) and keys
@@ -26,7 +26,24 @@ from statutes.texts import alias_key, text_hash
 # pages age. ``articles`` connects it; this app knows of no article.
 library_changed = Signal()
 
-CREATED, UNCHANGED, COMPLETED, REFUSED = "created", "unchanged", "completed", "refused"
+CREATED, UNCHANGED, COMPLETED, REPLACED, REFUSED = (
+    "created",
+    "unchanged",
+    "completed",  # a higher source took it over, or it brought what was missing
+    "replaced",  # the same source gave other words, and somebody said so (--replace)
+    "refused",
+)
+_SHOWN_DIFFERENCES = 40
+# What a text says of itself, beside its words.
+_FACTS = (
+    "label",
+    "document_number",
+    "promulgated_on",
+    "effective_from",
+    "effective_to",
+    "preamble",
+    "appendix",
+)
 
 
 @dataclass
@@ -66,13 +83,14 @@ class Outcome:
     reasons: list[str] = field(default_factory=list)
 
 
-def store(text: StatuteText) -> Outcome:
+def store(text: StatuteText, *, replace: bool = False) -> Outcome:
     """Store a text of law; the whole of it or nothing.
 
     Versions merge on (title, effective_from) or, where one side's date is not believed, on the
     day of promulgation. A lower source never overwrites a higher one: its differences are
     warnings. A higher one completes and corrects what a lower one left, in place, since
-    citations hold on to clauses.
+    citations hold on to clauses. Other words from the same source are refused, unless
+    ``replace``.
     """
     problems = _problems(text)
     if problems:
@@ -81,21 +99,31 @@ def store(text: StatuteText) -> Outcome:
         with transaction.atomic():
             statute, new_keys = _statute(text)
             before = leading_to(statute)  # a clause that goes takes its correspondences along
-            outcome = _store(statute, text)
-            changed = outcome.outcome in (CREATED, COMPLETED)
+            outcome = _store(statute, text, replace=replace)
+            changed = outcome.outcome in (CREATED, COMPLETED, REPLACED)
+            touched = {statute.pk}
             if changed:
-                _close_periods(statute)
-                rebuild_changes(statute, also=before)
+                touched |= _note_repeals(statute, outcome.version)
+                derive(outcome.version, also=before)
             if changed or new_keys:
-                library_changed.send(sender=Version, statute_ids={statute.pk}, keys=new_keys)
+                library_changed.send(sender=Version, statute_ids=touched, keys=new_keys)
     except _Refused as error:
         return Outcome(text, REFUSED, reasons=[str(error)])
-    except (
-        ProtectedError,
-        IntegrityError,
-    ) as error:  # a cited clause would go; two texts for a day
+    except ProtectedError as error:
+        clauses = {row.clause.label for row in error.protected_objects if hasattr(row, "clause")}
+        names = "、".join(sorted(clauses)) or "有的条文"
+        reason = f"{names}已被文章引用，而新的文字里没有，不能替换"
+        return Outcome(text, REFUSED, reasons=[reason])
+    except IntegrityError as error:  # another import wrote the same text meanwhile
         return Outcome(text, REFUSED, reasons=[f"与库中已有内容冲突：{error}"])
     return outcome
+
+
+def derive(version: Version, *, also: set[int] = frozenset()) -> None:
+    """Make anew what follows from a text: proposals of what its clauses came from and became, and
+    the changes of every clause that leads here. ``also``: statutes that led here before."""
+    propose_around(version)
+    rebuild_changes(version.statute, also=also)
 
 
 @transaction.atomic
@@ -143,30 +171,40 @@ def _problems(text: StatuteText) -> list[str]:
     return problems
 
 
-def _store(statute: Statute, text: StatuteText) -> Outcome:
+def _store(statute: Statute, text: StatuteText, *, replace: bool) -> Outcome:
     version = _matching(statute, text)
     if version is None:
+        last_day = _make_room(statute, None, text.effective_from, text.effective_to)
         version = Version.objects.create(
             statute=statute,
             label=text.label,
             document_number=text.document_number,
             promulgated_on=text.promulgated_on,
             effective_from=text.effective_from,
-            effective_to=text.effective_to,
+            effective_to=last_day,
             is_complete=text.is_complete,
             source=text.source,
             source_status=text.source_status,
             body=text.body,
+            preamble=text.preamble,
+            appendix=text.appendix,
+            repeals="\n".join(text.repeals),
             note="\n".join(text.warnings),
         )
         _write_clauses(version, text.clauses, is_whole=True)
         return Outcome(text, CREATED, version)
-    changed = _fill_gaps(version, text)
-    if text.source > version.source:
-        return _complete(version, text)
     differences = _differences(version, text)
-    if differences and text.source == version.source:
-        raise _Refused("；".join(["同一版本的文字与库中不同", *differences]))
+    if text.source > version.source:
+        _take_over(version, text)
+        return Outcome(text, COMPLETED, version, differences)
+    if text.source == version.source:
+        differences += _differing_facts(version, text)
+        if differences and not replace:
+            raise _Refused("；".join(["同一版本与库中不同，确认后用 --replace 替换", *differences]))
+        if differences:
+            _take_over(version, text)
+            return Outcome(text, REPLACED, version, differences)
+    changed = _fill_gaps(version, text)
     if missing := _missing(version, text):
         _write_clauses(version, missing, is_whole=False)
         changed = True
@@ -182,23 +220,88 @@ def _missing(version: Version, text: StatuteText) -> list[ClauseText]:
 
 
 def _statute(text: StatuteText) -> tuple[Statute, set[str]]:
-    """The statute, and the keys of the names that it did not have before."""
-    statute = Statute.objects.filter(title=text.title).first()
-    if statute is None:
-        statute = Statute.objects.create(
-            title=text.title,
-            slug=_free_slug(text.slug or text.title.removeprefix("中华人民共和国")),
-            kind=text.kind,
-            issuer=text.issuer,
-        )
-    if text.replaced_by and statute.replaced_by is None:
-        statute.replaced_by = Statute.objects.filter(title=text.replaced_by).first()
-        statute.save(update_fields=["replaced_by"])
+    """The statute, locked until the transaction ends, and the keys of the names that it did not
+    have before."""
+    statute, _ = Statute.objects.select_for_update().get_or_create(
+        title=text.title,
+        defaults={
+            "slug": _free_slug(text.slug or text.title.removeprefix("中华人民共和国")),
+            "kind": text.kind,
+            "issuer": text.issuer,
+            "short_name": text.short_name,
+        },
+    )
+    changed = [
+        name
+        for name in ("issuer", "short_name")
+        if getattr(text, name) and not getattr(statute, name)
+    ]
+    for name in changed:
+        setattr(statute, name, getattr(text, name))
+    if statute.replaced_by is None:
+        statute.replaced_by = _replacement(statute, text.replaced_by)
+        changed.append("replaced_by")
+    statute.save(update_fields=changed)
     known = set(statute.aliases.values_list("key", flat=True))
     new = {alias_key(name): name for name in (*text.aliases, statute.title)}
     for key in new.keys() - known:
         Alias.objects.create(statute=statute, name=new[key].removeprefix("中华人民共和国"))
     return statute, new.keys() - known
+
+
+def _replacement(statute: Statute, title: str) -> Statute | None:
+    """Which statute replaced this one: as told, or as a text says that arrived before it."""
+    if title:
+        return Statute.objects.filter(title=title).first()
+    key = alias_key(statute.title)
+    for version in Version.objects.exclude(repeals="").select_related("statute"):
+        if version.statute_id != statute.pk and key in map(alias_key, version.repeals.split("\n")):
+            return version.statute
+    return None
+
+
+def _note_repeals(statute: Statute, version: Version) -> set[int]:
+    """Repealed statutes end on the day on which the text that repeals them begins: those that
+    this one names, and this one where another names it. Returns the statutes that it changed."""
+    keys = {alias_key(title) for title in version.repeals.split("\n")} - {""}
+    repealed = [
+        other
+        for other in Statute.objects.exclude(pk=statute.pk)
+        if keys and alias_key(other.title) in keys
+    ]
+    for other in repealed:
+        if other.replaced_by_id is None:
+            other.replaced_by = statute
+            other.save(update_fields=["replaced_by"])
+        _end_with(other, version)
+    if statute.replaced_by and (repealing := _repealing(statute)):
+        _end_with(statute, repealing)
+    return {other.pk for other in repealed}
+
+
+def _repealing(statute: Statute) -> Version | None:
+    """The text that names the statute among those it repeals."""
+    key = alias_key(statute.title)
+    return next(
+        (
+            version
+            for version in statute.replaced_by.versions.exclude(repeals="")
+            if key in map(alias_key, version.repeals.split("\n"))
+        ),
+        None,
+    )
+
+
+def _end_with(statute: Statute, repealing: Version) -> None:
+    last = statute.versions.exclude(effective_from=None).order_by("effective_from").last()
+    if (
+        last
+        and last.effective_to is None
+        and repealing.effective_from
+        and last.effective_from < repealing.effective_from
+    ):
+        last.effective_to = repealing.effective_from
+        last.save(update_fields=["effective_to"])
 
 
 def _free_slug(name: str) -> str:
@@ -221,52 +324,94 @@ def _matching(statute: Statute, text: StatuteText) -> Version | None:
         undated = (text.effective_from is None, version.effective_from is None)
         if all(undated) or (text.promulgated_on and any(undated)):
             return version
+    if text.effective_from is None and text.clauses:
+        # A source that gives no day we believe may give a wrong day of promulgation too.
+        wanted = {(item.number, item.branch): text_hash(item.text) for item in text.clauses}
+        return next((version for version in versions if _hashes(version) == wanted), None)
     return None
+
+
+def _hashes(version: Version) -> dict[tuple[int, int], str]:
+    return {
+        (number, branch): digest
+        for number, branch, digest in version.clauses.values_list("number", "branch", "text_hash")
+    }
 
 
 def _fill_gaps(version: Version, text: StatuteText) -> bool:
     """Take from any source what the library does not know at all. To fill is not to overwrite."""
-    filled = []
-    for name in ("label", "document_number", "promulgated_on", "effective_from", "effective_to"):
-        value = getattr(text, name)
-        if value and not getattr(version, name):
-            setattr(version, name, value)
-            filled.append(name)
+    filled = [name for name in _FACTS if getattr(text, name) and not getattr(version, name)]
+    _set_facts(version, {name: getattr(text, name) for name in filled})
     if filled:
-        version.save(update_fields=filled)
+        version.save(update_fields=[*filled, "effective_to"])
     return bool(filled)
 
 
-def _complete(version: Version, text: StatuteText) -> Outcome:
-    """A higher source takes a version over. Clauses keep their rows."""
-    differences = _differences(version, text)
+def _take_over(version: Version, text: StatuteText) -> None:
+    """A text takes over one that is held. Clauses keep their rows, and with them their
+    citations."""
     version.source, version.source_status = text.source, text.source_status
     version.is_complete = version.is_complete or text.is_complete
     version.note = "\n".join(text.warnings)
     version.body = text.body or version.body
-    for name in ("label", "document_number", "promulgated_on", "effective_from", "effective_to"):
-        if value := getattr(text, name):
-            setattr(version, name, value)
+    version.repeals = "\n".join(text.repeals) or version.repeals
+    _set_facts(version, {name: getattr(text, name) for name in _FACTS if getattr(text, name)})
     version.save()
     _write_clauses(version, text.clauses, is_whole=text.is_complete)
-    return Outcome(text, COMPLETED, version, differences)
+
+
+def _set_facts(version: Version, facts: dict) -> None:
+    if "effective_from" in facts or "effective_to" in facts:
+        first = facts.get("effective_from", version.effective_from)
+        last = facts.get("effective_to", version.effective_to)
+        facts["effective_to"] = _make_room(version.statute, version, first, last)
+    for name, value in facts.items():
+        setattr(version, name, value)
+
+
+def _differing_facts(version: Version, text: StatuteText) -> list[str]:
+    """What the two say differently of the text, beside its clauses. What one leaves open is no
+    difference, nor is an end that follows from the next text's beginning."""
+    return [
+        f"{Version._meta.get_field(name).verbose_name}不同：库中 {_shown(held)}，文件 {_shown(read)}"
+        for name in _FACTS
+        if name not in ("label", "document_number")
+        and (read := getattr(text, name))
+        and (held := getattr(version, name))
+        and (text_hash(read) != text_hash(held) if isinstance(read, str) else read != held)
+    ]
+
+
+def _shown(value: str | dt.date) -> str:
+    return value[:20] + "…" if isinstance(value, str) and len(value) > 20 else str(value)
 
 
 def _differences(version: Version, text: StatuteText) -> list[str]:
-    """Clauses whose words differ between what is held and what was read, both being there."""
+    """Clauses whose words or places differ between what is held and what was read."""
     held = {
-        (number, branch): digest
-        for number, branch, digest in version.clauses.values_list("number", "branch", "text_hash")
+        (clause.number, clause.branch): clause
+        for clause in version.clauses.select_related("heading").defer("heading__text")
     }
-    differences = [
-        f"{clause_label(clause.number, clause.branch)}文字不同"
-        for clause in text.clauses
-        if (clause.number, clause.branch) in held
-        and held[clause.number, clause.branch] != text_hash(clause.text)
-    ]
-    if text.is_complete and version.is_complete and len(held) != len(text.clauses):
-        differences.append(f"条数不同：库中 {len(held)} 条，文件 {len(text.clauses)} 条")
-    return differences
+    found = []
+    for item in text.clauses:
+        clause = held.pop((item.number, item.branch), None)
+        if clause is None:
+            if version.is_complete:
+                found.append(f"库中没有{clause_label(item.number, item.branch)}")
+        elif clause.text_hash != text_hash(item.text):
+            found.append(f"{clause.label}文字不同：{_words_of(clause.text, item.text)}")
+    if text.is_complete:
+        found += [f"文件里没有{clause.label}" for clause in held.values()]
+    if len(found) > _SHOWN_DIFFERENCES:
+        found = [*found[:_SHOWN_DIFFERENCES], f"……共 {len(found)} 处"]
+    return found
+
+
+def _words_of(before: str, after: str) -> str:
+    """The first words that differ: “三十”→“六十”."""
+    steps = [f"“{old}”→“{new}”" for _, old, new in differences(before, after)]
+    shown = "，".join(step if len(step) < 80 else step[:80] + "…" for step in steps[:3])
+    return shown + (f" 等 {len(steps)} 处" if len(steps) > 3 else "")
 
 
 def _write_clauses(version: Version, clauses: list[ClauseText], *, is_whole: bool) -> None:
@@ -341,21 +486,36 @@ def _create_level_by_level(rows: Iterable[Heading]) -> None:
         remaining = [row for row in remaining if not row.pk]
 
 
-def _close_periods(statute: Statute) -> None:
-    """Each dated text ends where the next begins. Refuses two texts for one day."""
-    dated = list(
-        statute.versions.exclude(effective_from=None).order_by("effective_from").select_for_update()
-    )
-    for version, following in pairwise(dated):
+def _make_room(
+    statute: Statute, version: Version | None, first: dt.date | None, last: dt.date | None
+) -> dt.date | None:
+    """Where a text that begins on ``first`` ends, the statute's other texts being as they are;
+    the one before it ends where it begins. Refuses two texts for one day.
+
+    ``last`` None: not stated; then it ends where the next begins. The caller holds the statute's
+    lock; PostgreSQL's exclusion constraint stands behind it.
+    """
+    if first is None:
+        return last
+    others = statute.versions.exclude(effective_from=None).exclude(pk=version and version.pk)
+    dated = list(others.order_by("effective_from"))
+    days = {other.effective_from for other in dated}
+    if first in days:
+        raise _Refused(f"{first} 起施行的另一文本已在库中")
+    before = next((other for other in reversed(dated) if other.effective_from < first), None)
+    after = next((other for other in dated if other.effective_from > first), None)
+    if before and (before.effective_to is None or before.effective_to > first):
         # An end that is another text's first day was derived from it, and moves when a text
-        # arrives in between.
-        is_derived = version.effective_to in {other.effective_from for other in dated}
-        if version.effective_to is None or is_derived:
-            if version.effective_to != following.effective_from:
-                version.effective_to = following.effective_from
-                version.save(update_fields=["effective_to"])
-        elif version.effective_to > following.effective_from:
+        # arrives in between; one that a source states does not.
+        if before.effective_to is not None and before.effective_to not in days:
             raise _Refused(
-                f"与另一版本的施行期间重叠：{version.effective_from} 至 {version.effective_to}，"
-                f"另一版本自 {following.effective_from} 起施行"
+                f"与另一版本的施行期间重叠：{before.effective_from} 至 {before.effective_to}，"
+                f"这一版本自 {first} 起施行"
             )
+        before.effective_to = first
+        before.save(update_fields=["effective_to"])
+    if after and last is not None and last > after.effective_from:
+        raise _Refused(
+            f"与另一版本的施行期间重叠：这一版本至 {last} 止，另一版本自 {after.effective_from} 起施行"
+        )
+    return last or (after.effective_from if after else None)

@@ -5,10 +5,10 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from statutes.library import StatuteText
+from statutes.library import StatuteText, confirm_correspondence
 from statutes.models import Clause, Version
 from statutes.numerals import parse_clause_key
-from statutes.outline import ClauseText, confirm_correspondence
+from statutes.outline import ClauseText
 
 BUNDLED = Path(__file__).resolve().parent.parent / "data" / "excerpt.json"
 

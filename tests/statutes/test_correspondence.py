@@ -52,9 +52,12 @@ def test_the_same_words_under_the_same_number_are_no_change():
 
 
 def test_other_words_under_the_same_number_are_not_taken_for_the_successor():
-    first, _, _ = three_versions()
+    """It is proposed, to editors; no row says that it is confirmed."""
+    first, second, third = three_versions()
+    proposed = [version.clauses.get(number=2) for version in (second, third)]
     assert rows(first.clauses.get(number=2)) == [
-        (dt.date(2015, 1, 1), None, "replaced", None, False)
+        (dt.date(2015, 1, 1), dt.date(2020, 1, 1), "replaced", proposed[0], False),
+        (dt.date(2020, 1, 1), None, "replaced", proposed[1], False),
     ]
 
 

@@ -3,9 +3,9 @@ import datetime as dt
 import pytest
 
 from statutes import library
-from statutes.library import StatuteText
+from statutes.library import StatuteText, library_changed, store
 from statutes.models import Statute, Version
-from statutes.outline import ClauseText, library_changed, store
+from statutes.outline import ClauseText
 from tests.factories import make_statute
 
 pytestmark = pytest.mark.django_db
@@ -40,14 +40,19 @@ def test_other_words_for_the_same_version_are_refused_whole():
     store(text())
     outcome = store(text(clauses=[ClauseText(1, 0, "改了。"), ClauseText(2, 0, "第二条的文字。")]))
     assert outcome.outcome == library.REFUSED
-    assert outcome.reasons == ["同一版本的文字与库中不同；第一条文字不同"]
+    assert outcome.reasons == [
+        "同一版本与库中不同，确认后用 --replace 替换；第一条文字不同：“第一”→“改了”，“条的文字”→“”"
+    ]
     assert Version.objects.get().clauses.get(number=1).text == "第一条的文字。"
 
 
 def test_a_lower_source_never_overwrites_a_higher_one():
     store(text(source=Source.MANIFEST))
     outcome = store(text(clauses=[ClauseText(1, 0, "改了。")], is_complete=False))
-    assert (outcome.outcome, outcome.reasons) == (library.UNCHANGED, ["第一条文字不同"])
+    assert (outcome.outcome, outcome.reasons) == (
+        library.UNCHANGED,
+        ["第一条文字不同：“第一”→“改了”，“条的文字”→“”"],
+    )
     assert Version.objects.get().clauses.get(number=1).text == "第一条的文字。"
 
 
