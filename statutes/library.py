@@ -71,6 +71,12 @@ class StatuteText:
     appendix: str = ""
     source_status: str = ""  # where the source says that the text has ended
     warnings: list[str] = field(default_factory=list)
+    where: str = ""  # file, or file:line, that it was read from
+    refusal: str = ""  # why it could not be read; then there is nothing else
+
+    @classmethod
+    def refused(cls, title: str, reason: str) -> "StatuteText":
+        return cls(title=title, kind="", source=Version.Source.EXCERPT, clauses=[], refusal=reason)
 
 
 @dataclass
@@ -156,6 +162,8 @@ class _Refused(Exception):
 
 
 def _problems(text: StatuteText) -> list[str]:
+    if text.refusal:
+        return [text.refusal]
     problems = []
     if not text.title:
         problems.append("没有标题")

@@ -107,20 +107,21 @@ class Outline:
     def branches(self) -> int:
         return sum(1 for clause in self.clauses if clause.branch)
 
-    @property
-    def headings(self) -> list[tuple[int, str]]:
-        """Each heading once, in order."""
-        found, before = [], ()
-        for clause in self.clauses:
-            common = 0
-            while (
-                common < min(len(before), len(clause.headings))
-                and before[common] == clause.headings[common]
-            ):
-                common += 1
-            found += clause.headings[common:]
-            before = clause.headings
-        return found
+
+def headings_of(clauses: Sequence[ClauseText]) -> list[tuple[int, str]]:
+    """Each heading of a text once, in order: (level, text)."""
+    found: list[tuple[int, str]] = []
+    before: tuple[tuple[int, str], ...] = ()
+    for clause in clauses:
+        common = 0
+        while (
+            common < min(len(before), len(clause.headings))
+            and before[common] == clause.headings[common]
+        ):
+            common += 1
+        found += clause.headings[common:]
+        before = clause.headings
+    return found
 
 
 @dataclass(frozen=True)
@@ -511,7 +512,7 @@ class _Reader:
             self.key = label.key
             self.pending = False
             text = line.text[label.end : following.start if following else len(line.text)]
-            self.buffer = [Line(text.strip(" \t　:："), line.place)]
+            self.buffer = [Line(text.strip(" \t　").lstrip(":： "), line.place)]
 
     def _read_rest(self, index: int) -> None:
         line = self.lines[index]

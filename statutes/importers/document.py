@@ -74,8 +74,16 @@ class Front:
 
 
 def read(path: Path) -> Iterator[StatuteText]:
-    """The one statute in a file. Raises Refusal, in Chinese."""
-    yield statute_text([read_lines(path)])
+    """The one statute in a file, or why it can't be read, in Chinese. A Word file ranks as the
+    official text, anything else as a collector's."""
+    try:
+        is_word = path.suffix.lower() == ".docx"
+        source = Version.Source.OFFICIAL if is_word else Version.Source.MANIFEST
+        text = statute_text([read_lines(path)], source=source)
+    except Refusal as error:
+        text = StatuteText.refused("", str(error))
+    text.where = path.name
+    yield text
 
 
 def read_lines(path: Path) -> list[Line]:

