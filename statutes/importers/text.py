@@ -18,7 +18,7 @@ _TAG = re.compile(
 _MARKDOWN_HEADING = re.compile(r"\s{0,3}(#{1,6})\s*(.*?)\s*#*\s*$")
 _RULE = re.compile(r"\s{0,3}(?:[-*_=]\s{0,2}){3,80}$")
 _TABLE_RULE = re.compile(r"\s*\|?(?:\s*:?-{2,40}:?\s*\|){1,40}\s*:?-*:?\s*$")
-_QUOTE_OR_BULLET = re.compile(r"\s*(?:>\s?|[-*+]\s+(?=\S))+")
+_QUOTE_OR_BULLET = re.compile(r"\A\s*(?:>\s?|[-*+]\s+(?=\S))+")
 _LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\((?:[^()\s]{0,600})(?:\s+\"[^\"]{0,200}\")?\)")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!<>|~])")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028\u2029\u2060\ufeff\x00-\x08\x0b-\x1f\x7f-\x9f]")
