@@ -110,6 +110,7 @@ def store(text: StatuteText, *, replace: bool = False) -> Outcome:
             touched = {statute.pk}
             if changed:
                 touched |= _note_repeals(statute, outcome.version)
+                outcome.version.refresh_from_db()  # a repeal may have given it its end
                 derive(outcome.version, also=before)
             if changed or new_keys:
                 library_changed.send(sender=Version, statute_ids=touched, keys=new_keys)

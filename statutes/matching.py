@@ -29,6 +29,7 @@ SAME, RENUMBERED, AMENDED, SPLIT, MERGED, DROPPED = (
 # see tests/statutes/judged_proposals.csv for the sample and its verdicts.
 _LEAST = 0.36  # combined likeness below which a clause counts as dropped
 _CONTAINED = 0.6  # weight share of one clause's words found in another: a part of it
+_CONTAINED_AMENDED = 0.45  # the same, where the words were amended on the way
 _CANDIDATES = 12
 _SURE = 0.75  # likeness of a match that may vouch for its neighbours
 _BETWEEN, _SAME_PLACE = 0.1, 0.08  # bonuses
@@ -71,8 +72,7 @@ def match(old: Sequence[Unit], new: Sequence[Unit], *, same_statute: bool) -> li
     found += _classified(chosen, equal, index)
     for i in range(len(old)):
         if i not in equal and i not in chosen:
-            best = chosen.get(i) or _best_likeness(i, index)
-            found.append(Match(i, None, DROPPED, best))
+            found.append(Match(i, None, DROPPED, _best_likeness(i, index)))
     return sorted(found, key=lambda match: (match.old, match.new is None, match.new or 0))
 
 
@@ -213,13 +213,14 @@ def _choose(
             j: value
             + (_BETWEEN if expected.holds(i, j) else 0)
             + _SAME_PLACE * _place_likeness(old[i].place, new[j].place)
+            + (_BETWEEN if index.old_in_new(i, j) >= _CONTAINED else 0)
             - (0.15 if j in taken else 0)
             for j, value in options.items()
         }
         if scored:
             j = max(scored, key=lambda j: (scored[j], -j))
             part = index.old_in_new(i, j) >= _CONTAINED and len(index.old[i].plain) >= 12
-            if (scored[j] >= _LEAST or part) and (j not in taken or part):
+            if part or (scored[j] >= _LEAST and (j not in taken or _is_part(i, j, index))):
                 chosen[i] = j
     return chosen
 
@@ -260,7 +261,7 @@ def _classified(chosen: dict[int, int], equal: dict[int, int], index: _Index) ->
     found = []
     for j, claimants in claims.items():
         main = max(claimants, key=lambda i: (index.likeness(i, j), -i))
-        parts = [i for i in claimants if i == main or index.old_in_new(i, j) >= _CONTAINED]
+        parts = [i for i in claimants if i == main or _is_part(i, j, index)]
         is_merged = len(parts) > 1 or j in equal_claims
         for i in claimants:
             if i in parts:
@@ -269,6 +270,13 @@ def _classified(chosen: dict[int, int], equal: dict[int, int], index: _Index) ->
             else:
                 found.append(Match(i, None, DROPPED, index.ratio(i, j)))
     return _with_splits(found, set(claims) | set(equal_claims), index)
+
+
+def _is_part(i: int, j: int, index: _Index) -> bool:
+    """Whether an old clause lives on in a new one that stands for another too."""
+    return (
+        index.old_in_new(i, j) >= _CONTAINED_AMENDED or index.likeness(i, j) >= _CONTAINED_AMENDED
+    )
 
 
 def _with_splits(found: list[Match], claimed: set[int], index: _Index) -> list[Match]:

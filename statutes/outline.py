@@ -48,7 +48,7 @@ _SUBITEM = re.compile(
 _FIRST_ITEM = re.compile(r"(?<=[:：])\s{0,4}(?=[（(]一[）)])")
 
 # Not law, by rule: captions of publishers, remarks of editors.
-_CAPTION = re.compile(r"\s{0,4}(?:【[^【】]{1,60}】|［[^［］]{1,60}］|\[[^\[\]]{1,60}\])")
+_CAPTION = re.compile(r"\s{0,4}(?:【[^【】]{1,200}】|［[^［］]{1,60}］|\[[^\[\]]{1,60}\])")
 _NOTE_LINE = re.compile(
     r"(?:[\[［【（(]?\s{0,2}(?:编者注|编者按|注释?\s{0,2}\d{0,2}|责任编辑|编辑|校对|来源|文章来源|原文链接)\s{0,2}[:：\]］】）)]|※).{0,400}"
 )

@@ -56,6 +56,9 @@ _ISSUERS = (
 )
 
 
+_ISSUER_LINE = re.compile(r"最高人民(?:法院|检察院)(?:\s*最高人民(?:法院|检察院))?")
+
+
 @dataclass
 class Front:
     """What the lines before the first clause say. None and "" for what they don't."""
@@ -218,7 +221,11 @@ def _title(front: Front, lines: list[Line]) -> list[Line]:
     runs: list[list[Line]] = [[]]
     for line in lines:
         row = unicodedata.normalize("NFKC", line.text)
-        if (
+        if _ISSUER_LINE.fullmatch(row):  # the first line of a title, or who announces
+            if not all(_ISSUER_LINE.fullmatch(part.text) for part in runs[-1]):
+                runs.append([])
+            runs[-1].append(line)
+        elif (
             len(row) > 60
             or row[-1] in "。;:,"
             or row.startswith("(")
@@ -323,12 +330,17 @@ def _days(pattern: re.Pattern, text: str) -> list[dt.date]:
 
 
 def _read_last_clause(result: StatuteText, front: Front) -> None:
-    """What the last clause says of the text's own beginning, and of what it repeals."""
+    """What the last clause says of the text's own beginning, and of what it repeals. Of an amended
+    text it says neither: those words are the first text's."""
     last = result.clauses[-1].text if result.clauses else result.body
     row = unicodedata.normalize("NFKC", last)
+    if not front.is_own_text:
+        return
     for match in _REPEALED.finditer(last):
-        result.repeals += tuple(re.findall(r"《([^》]+)》", match[1]))
-    if result.effective_from or not front.is_own_text:
+        result.repeals += tuple(
+            title for title in re.findall(r"《([^》]+)》", match[1]) if title != result.title
+        )
+    if result.effective_from:
         return
     stated = next((_date(match) for match in _COMMENCEMENT.finditer(row)), None)
     if stated is None and _ON_PROMULGATION.search(row):

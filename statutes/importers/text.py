@@ -2,6 +2,7 @@
 by its name."""
 
 import codecs
+import contextlib
 import html
 import re
 
@@ -70,23 +71,28 @@ def _decode(data: bytes) -> str:
             except UnicodeDecodeError as error:
                 raise Refusal("文字编码损坏，读不出来") from error
     if b"\x00" in data[:4000]:
-        # UTF-16 without its mark: every line break and digit has a zero byte on one side.
-        encoding = (
-            "utf-16-le"
-            if data[:4000].count(b"\n\x00") + data[1:4000:2].count(0) * 2
-            >= data[:4000:2].count(0) * 2
-            else "utf-16-be"
-        )
-        try:
-            return _checked(data.decode(encoding))
-        except UnicodeDecodeError as error:
-            raise Refusal("这不是文本文件") from error
+        readings = []  # UTF-16 without its mark: the reading that makes more Chinese
+        for encoding in ("utf-16-le", "utf-16-be"):
+            with contextlib.suppress(UnicodeDecodeError):
+                readings.append(data.decode(encoding))
+        best = max(readings, key=_chinese, default="")
+        if _chinese(best) * 2 < min(len(best), 4000):
+            raise Refusal("这不是文本文件")
+        return _checked(best)
     for encoding in ("utf-8", "gb18030"):
         try:
             return _checked(data.decode(encoding))
         except UnicodeDecodeError:
             continue
     raise Refusal("读不出文字：编码既不是 UTF-8、UTF-16，也不是 GB18030")
+
+
+def _chinese(text: str) -> int:
+    """How many of the first characters are ones that a Chinese text is made of."""
+    return sum(
+        "一" <= char <= "龥" or char in "，。、；：（）《》　\n\r 0123456789"
+        for char in text[:4000]
+    )
 
 
 def _checked(text: str) -> str:
