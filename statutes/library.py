@@ -14,6 +14,7 @@ from django.dispatch import Signal
 from django.utils.text import slugify
 from pypinyin import lazy_pinyin
 
+from statutes import rendering
 from statutes.correspondence import leading_to, propose_around, rebuild_changes
 from statutes.models import Alias, Clause, Correspondence, Heading, Statute, Version
 from statutes.numerals import clause_label
@@ -128,9 +129,11 @@ def store(text: StatuteText, *, replace: bool = False) -> Outcome:
 
 def derive(version: Version, *, also: set[int] = frozenset()) -> None:
     """Make anew what follows from a text: proposals of what its clauses came from and became, and
-    the changes of every clause that leads here. ``also``: statutes that led here before."""
+    the changes of every clause that leads here, its page. ``also``: statutes that led here
+    before."""
     propose_around(version)
     rebuild_changes(version.statute, also=also)
+    rendering.write(version)
 
 
 @transaction.atomic

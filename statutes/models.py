@@ -387,6 +387,15 @@ class Clause(models.Model):
         return url
 
 
+class CorrespondenceQuerySet(models.QuerySet):
+    def visible(self) -> "CorrespondenceQuerySet":
+        """What a reader may see: confirmed by a person, or word for word the same."""
+        return self.filter(
+            Q(status=Correspondence.Status.CONFIRMED)
+            | Q(status=Correspondence.Status.PROPOSED, new__text_hash=F("old__text_hash"))
+        )
+
+
 class Correspondence(models.Model):
     """What a clause became in the next text: proposed by text, confirmed by a person."""
 
@@ -424,6 +433,8 @@ class Correspondence(models.Model):
     )
     confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
     note = models.CharField("说明", max_length=200, blank=True)
+
+    objects = CorrespondenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "新旧条文对应"

@@ -72,6 +72,11 @@ def clause_label(number: int, branch: int = 0) -> str:
     return f"第{format_number(number)}条" + (f"之{format_number(branch)}" if branch else "")
 
 
+def arabic_label(number: int, branch: int = 0) -> str:
+    """(133, 1) → 第133条之一: as firms write it without title marks."""
+    return f"第{number}条" + (f"之{format_number(branch)}" if branch else "")
+
+
 def parse_clause_label(text: str) -> tuple[int, int]:
     """第一百三十三条之一 → (133, 1). Raises ValueError where the whole text is not a label."""
     match = CLAUSE_LABEL.fullmatch(text.strip())

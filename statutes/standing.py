@@ -77,6 +77,28 @@ def standing(
     return Standing(UNCHECKED, _WORDS[UNCHECKED], statute=version.statute)
 
 
+def text_standing(
+    version: Version, versions: Sequence[Version], *, on: dt.date, asked: bool = False
+) -> Standing:
+    """How a whole text stands on a day. ``versions`` are all that are held of its statute;
+    ``asked`` says that somebody asked for that day."""
+    if version.effective_from is None:
+        return Standing(UNDATED, version.undated_words)
+    if version.effective_from > on:
+        return Standing(PENDING, _WORDS[PENDING], since=version.effective_from)
+    if version.is_in_force(on):
+        words = "当日有效" if asked else _WORDS[IN_FORCE]
+        return Standing(IN_FORCE, words, since=version.effective_from)
+    is_last = version == _dated(versions)[-1]
+    words = ended_words(version.statute) if is_last else "已失效"
+    return Standing(REPEALED, words, since=version.effective_to)
+
+
+def ended_words(statute: Statute) -> str:
+    """废止 is somebody's act: said where we know what replaced the statute."""
+    return "已废止" if statute.replaced_by_id else "已失效"
+
+
 def text_of_day(versions: Sequence[Version], on: dt.date, *, asked: bool) -> Version | None:
     """Which of a statute's texts to show for a day.
 

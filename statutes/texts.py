@@ -74,3 +74,8 @@ def alias_key(name: str) -> str:
     """
     key = normalise(name).replace("《", "<").replace("》", ">")
     return key.replace("中华人民共和国", "")
+
+
+def in_title_marks(title: str) -> str:
+    """《…》, with the title's own marks as 〈〉, as GB/T 15834 sets them."""
+    return f"《{title.replace('《', '〈').replace('》', '〉')}》"

@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from statutes import views
+from statutes.feeds import LibraryFeed
 from statutes.numerals import clause_key, parse_clause_key
 
 
@@ -23,6 +24,9 @@ register_converter(ClauseKeyConverter, "clause")
 app_name = "statutes"
 urlpatterns = [
     path("", views.statute_list, name="list"),
+    path("feed/", LibraryFeed(), name="feed"),
     path("<slug:slug>/", views.statute, name="statute"),
+    path("<slug:slug>/versions/", views.versions, name="versions"),
+    path("<slug:slug>/compare/", views.compare, name="compare"),
     path("<slug:slug>/<clause:key>/", views.clause, name="clause"),
 ]

@@ -1,17 +1,30 @@
 """Public pages of the law."""
 
 import datetime as dt
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from statutes.models import Clause, Statute, Version
-from statutes.numerals import clause_label
-from statutes.standing import absence, standing, text_of_day
+from statutes import comparison, rendering, search, timeline
+from statutes.models import Clause, Correspondence, Statute, Version
+from statutes.numerals import arabic_label, clause_key, clause_label
+from statutes.outline import is_deleted
+from statutes.standing import IN_FORCE, absence, standing, text_of_day, text_standing
+from statutes.structured_data import as_script, legislation, part_of
+from statutes.texts import in_title_marks
+
+# What a reader may filter by, in the order shown.
+STATUSES = {
+    "in_force": "现行有效",
+    "pending": "尚未施行",
+    "undated": "施行日期待核",
+    "ended": "已废止或已失效",
+}
 
 
 def read_day(request: HttpRequest) -> tuple[dt.date, bool]:
@@ -28,41 +41,62 @@ def read_day(request: HttpRequest) -> tuple[dt.date, bool]:
 
 @require_safe
 def statute_list(request: HttpRequest) -> HttpResponse:
-    kinds = {kind: position for position, kind in enumerate(Statute.Kind.values)}
-    statutes = sorted(
-        Statute.objects.with_standing(timezone.localdate()),
-        key=lambda statute: (kinds[statute.kind], statute.title),
-    )
-    groups = [
-        (Statute.Kind(kind).label, list(members))
-        for kind, members in groupby(statutes, key=lambda statute: statute.kind)
+    typed, kind = request.GET.get("q", "").strip(), request.GET.get("kind", "")
+    status = request.GET.get("status", "")
+    statutes = list(Statute.objects.with_standing(timezone.localdate()))
+    for found in statutes:
+        found.status = _status(found)
+    query, result = search.parse(typed) if typed else None, None
+    if query:
+        result = search.find(query, statutes)
+        if result.only:
+            return redirect(
+                "statutes:clause", result.only.slug, clause_key(*query.clause), permanent=False
+            )
+    shown = [
+        found
+        for found in (result.statutes if result else statutes)
+        if kind in ("", found.kind) and status in ("", found.status)
     ]
-    return render(request, "statutes/list.html", {"groups": groups, "count": len(statutes)})
+    context = {
+        "groups": _by_kind(shown),
+        "count": len(shown),
+        "total": len(statutes),
+        "typed": typed[: search.LONGEST],
+        "query": query,
+        "holding": result.holding if result else set(),
+        "kinds": [choice for choice in Statute.Kind.choices if _has(statutes, "kind", choice[0])],
+        "kind": kind,
+        "statuses": [pair for pair in STATUSES.items() if _has(statutes, "status", pair[0])],
+        "status": status,
+    }
+    return render(request, "statutes/list.html", context)
 
 
 @require_safe
 def statute(request: HttpRequest, slug: str) -> HttpResponse:
     on, asked = read_day(request)
     found = get_object_or_404(Statute.objects.select_related("replaced_by"), slug=slug)
-    versions = list(found.versions.all())
+    versions = _versions(found)
     version = text_of_day(versions, on, asked=asked)
-    clauses = list(version.clauses.select_related("heading")) if version else []
-    groups = _by_heading(clauses)
-    return render(
-        request,
-        "statutes/statute.html",
-        {
-            "statute": found,
-            "versions": versions,
-            "absence": "" if version else absence(versions, on),
-            "version": version,
-            "on": on,
-            "asked": asked,
-            "is_in_force": bool(version and version.is_in_force(on)),
-            "groups": groups,
-            "has_contents": any(headings for headings, _ in groups),
-        },
-    )
+    query = f"?on={on:%Y-%m-%d}" if asked else ""
+    page = rendering.rendered(version) if version else None
+    state = text_standing(version, versions, on=on, asked=asked) if version else None
+    context = {
+        "statute": found,
+        "replaced": list(found.replaces.all()),
+        "versions": versions,
+        "timeline": timeline.draw(_periods(found, versions, version), today=timezone.localdate()),
+        "absence": "" if version else absence(versions, on),
+        "version": version,
+        "standing": state,
+        "on": on,
+        "asked": asked,
+        "html": rendering.at(page.html, query) if page else "",
+        "contents": page.contents if page else "",
+        "structured_data": as_script(_statute_data(request, found, version)) if version else "",
+    }
+    return render(request, "statutes/statute.html", context)
 
 
 @require_safe
@@ -78,8 +112,9 @@ def clause(request: HttpRequest, slug: str, key: tuple[int, int]) -> HttpRespons
         version = held[-1]  # the last text that had it, shown as what it is
     if version not in held:
         return _absent(request, slug, clause_label(number, branch), on, has_other_days=bool(held))
+    for other in held:
+        other.clause.version = other
     found = version.clause
-    found.version = version
     change = (
         found.changes.filter(on__lte=on)
         .select_related("successor__version__statute")
@@ -87,23 +122,198 @@ def clause(request: HttpRequest, slug: str, key: tuple[int, int]) -> HttpRespons
         .first()
     )
     previous, following = _neighbours(found)
-    return render(
-        request,
-        "statutes/clause.html",
-        {
-            "clause": found,
-            "statute": version.statute,
-            "version": version,
-            "on": on,
-            "asked": asked,
-            "standing": standing(
-                found, change, on=on, displaced=in_force and not version.is_in_force(on)
-            ),
-            "others": [other for other in held if other != version],
-            "previous": previous,
-            "next": following,
-        },
+    came_from, became = _hops(found)
+    context = {
+        "clause": found,
+        "statute": version.statute,
+        "version": version,
+        "on": on,
+        "asked": asked,
+        "is_deleted": is_deleted(found.text),
+        "standing": standing(
+            found, change, on=on, displaced=in_force and not version.is_in_force(on)
+        ),
+        "history": _history(held),
+        "came_from": came_from,
+        "became": became,
+        "previous": previous,
+        "next": following,
+        "formal": f"{in_title_marks(version.statute.short_title)}{found.label}",
+        "plain": f"{version.statute.display_name}{arabic_label(number, branch)}",
+        "structured_data": as_script(_clause_data(request, found, is_current=not change)),
+    }
+    return render(request, "statutes/clause.html", context)
+
+
+@require_safe
+def versions(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Statute.objects.select_related("replaced_by"), slug=slug)
+    texts = _versions(found, Count("clauses"))
+    on = timezone.localdate()
+    rows = [
+        (text, text_standing(text, texts, on=on), before)
+        for before, text in zip([None, *texts], texts, strict=False)
+    ]
+    context = {
+        "statute": found,
+        "rows": rows[::-1],
+        "timeline": timeline.draw(_periods(found, texts, None), today=on),
+    }
+    return render(request, "statutes/versions.html", context)
+
+
+@require_safe
+def compare(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Statute, slug=slug)
+    texts = _versions(found)
+    if len(texts) < 2 and not (request.GET.get("from") or request.GET.get("to")):
+        return render(request, "statutes/compare.html", {"statute": found, "versions": texts})
+    old = _chosen(texts, request.GET.get("from", ""), default=-2)
+    new = _chosen(texts, request.GET.get("to", ""), default=-1)
+    hops = Correspondence.objects.visible().filter(old__version=old).order_by("pk")
+    hops = hops.filter(Q(new__version=new) | Q(new=None))
+    became = hops.values_list("old", "new") if new in texts[texts.index(old) :][1:2] else ()
+    pairs = comparison.align(list(old.clauses.all()), list(new.clauses.all()), became)
+    kinds = comparison.by_kind(pairs)
+    context = {
+        "statute": found,
+        "versions": texts,
+        "old": old,
+        "new": new,
+        "groups": [(kind, words, kinds[kind]) for kind, words in _KINDS.items() if kinds[kind]],
+        "unchanged": kinds[comparison.UNCHANGED],
+    }
+    return render(request, "statutes/compare.html", context)
+
+
+_KINDS = {
+    comparison.AMENDED: "修改",
+    comparison.ADDED: "新增",
+    comparison.DROPPED: "删除",
+    comparison.RENUMBERED: "条号变动（文字未变）",
+}
+
+
+def _status(statute: Statute) -> str:
+    """Of a row of with_standing()."""
+    if statute.is_in_force:
+        return "in_force"
+    if statute.undated_status is not None:
+        return "undated"
+    return "pending" if statute.is_pending else "ended"
+
+
+def _has(statutes: list[Statute], name: str, value: str) -> bool:
+    return any(getattr(statute, name) == value for statute in statutes)
+
+
+def _by_kind(statutes: list[Statute]) -> list[tuple[str, list[Statute]]]:
+    place = {kind: position for position, kind in enumerate(Statute.Kind.values)}
+    ordered = sorted(statutes, key=lambda statute: place[statute.kind])
+    return [
+        (Statute.Kind(kind).label, list(members))
+        for kind, members in groupby(ordered, key=lambda statute: statute.kind)
+    ]
+
+
+def _versions(statute: Statute, *annotations) -> list[Version]:
+    """Its texts without their long columns."""
+    texts = statute.versions.select_related("checked_by", "statute__replaced_by")
+    return list(texts.defer("body", "preamble", "appendix", "note").annotate(*annotations))
+
+
+def _periods(
+    statute: Statute, versions: list[Version], shown: Version | None
+) -> list[timeline.Period]:
+    on, base = timezone.localdate(), statute.get_absolute_url()
+    found = []
+    for version in versions:
+        state = text_standing(version, versions, on=on)
+        href = f"{base}?on={version.effective_from:%Y-%m-%d}" if version.effective_from else ""
+        found.append(
+            timeline.Period(
+                name=version.name,
+                words=f"{version.period} · {state.words}",
+                state=state.state,
+                begins=version.effective_from,
+                ends=version.effective_to,
+                href=base if state.state == IN_FORCE else href,
+                is_shown=version == shown,
+            )
+        )
+    return found
+
+
+def _chosen(versions: list[Version], value: str, *, default: int) -> Version:
+    """The text that an address names: by its first day, or by id where that isn't known."""
+    if not value:
+        return versions[default]
+    try:
+        day = None if value.isdecimal() and len(value) < 8 else dt.date.fromisoformat(value)
+    except ValueError as error:
+        raise BadRequest("版本要用施行日期表示，应写成 2018-10-26 这样的形式。") from error
+    for version in versions:
+        if version.effective_from == day if day else version.pk == int(value):
+            return version
+    raise Http404
+
+
+def _history(held: list[Version]) -> list[tuple[Version, tuple | None]]:
+    """The texts of that number, the newest first, each with its words beside those before it;
+    None where there are none before, or where another rule stood under the number."""
+    rows = [(version, None) for version in held[:1]]
+    for before, version in pairwise(held):
+        one, other = before.clause.text, version.clause.text
+        alike = comparison.is_alike(one, other) or is_deleted(one) or is_deleted(other)
+        rows.append((version, comparison.runs(one, other) if alike else None))
+    return rows[::-1]
+
+
+def _hops(clause: Clause) -> tuple[list[Clause], list[Clause | None]]:
+    """What the clause came from and what it became, as far as a reader may see. One query."""
+    hops = (
+        Correspondence.objects.visible()
+        .filter(Q(old=clause) | Q(new=clause))
+        .select_related("old__version__statute", "new__version__statute")
+        .order_by("old__number", "new__number")
     )
+    return (
+        [hop.old for hop in hops if hop.new_id == clause.pk],
+        [hop.new for hop in hops if hop.old_id == clause.pk],
+    )
+
+
+def _statute_data(request: HttpRequest, statute: Statute, version: Version) -> dict:
+    return legislation(
+        name=statute.title,
+        url=request.build_absolute_uri(statute.get_absolute_url()),
+        identifier=version.document_number,
+        kind=statute.get_kind_display(),
+        issuer=statute.issuer,
+        promulgated_on=version.promulgated_on,
+        effective_from=version.effective_from,
+        is_law=_is_law(version),
+    )
+
+
+def _clause_data(request: HttpRequest, clause: Clause, *, is_current: bool) -> dict:
+    version = clause.version
+    address = request.build_absolute_uri(version.statute.get_absolute_url())
+    return legislation(
+        name=f"{version.statute.title}{clause.label}",
+        url=f"{address}{clause.key}/",
+        identifier=f"{version.document_number} {clause.label}".strip(),
+        kind=version.statute.get_kind_display(),
+        promulgated_on=version.promulgated_on,
+        effective_from=version.effective_from,
+        is_law=_is_law(version) if is_current else False,
+        part_of=part_of(name=version.statute.title, url=address),
+    )
+
+
+def _is_law(version: Version) -> bool | None:
+    """Whether the text is law today; None where its days aren't known."""
+    return version.is_in_force(timezone.localdate()) if version.effective_from else None
 
 
 def _absent(
@@ -124,24 +334,6 @@ def _absent(
         "reason": absence(versions, on),
     }
     return render(request, "statutes/absent.html", context, status=404)
-
-
-def _by_heading(clauses: list[Clause]) -> list[tuple[list[dict], list[Clause]]]:
-    """Runs of clauses, each with the headings that open there."""
-    groups, shown = [], []
-    for heading, members in groupby(clauses, key=lambda clause: clause.heading):
-        path = heading.place.split(" › ") if heading else []
-        common = 0
-        while common < min(len(path), len(shown)) and path[common] == shown[common]:
-            common += 1
-        opening = [
-            {"text": text, "level": depth + 2, "id": f"h{len(groups)}-{depth}"}
-            for depth, text in enumerate(path)
-            if depth >= common
-        ]
-        groups.append((opening, list(members)))
-        shown = path
-    return groups
 
 
 def _neighbours(clause: Clause) -> tuple[Clause | None, Clause | None]:

@@ -284,7 +284,7 @@ class TestQueries:
         for _ in range(5):
             make_article(body=CITING, author=make_author().pk)
         url = "/statutes/minfadian/675/"
-        assert self.cost(client, url, django_assert_max_num_queries, 6) == 6
+        assert self.cost(client, url, django_assert_max_num_queries, 8) == 7
 
 
 def test_related_articles_are_ordered_by_what_they_share(client, civil_code):

@@ -1,0 +1,45 @@
+"""What came into the library, for those who follow the law."""
+
+from django.contrib.syndication.views import Feed
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+
+from statutes.models import Version
+
+_NEWEST = 50
+
+
+class LibraryFeed(Feed):
+    feed_type = Atom1Feed
+    title = "法条库更新"
+    subtitle = "新收录的法律、司法解释与行政法规"
+
+    def link(self) -> str:
+        return reverse("statutes:list")
+
+    def items(self) -> QuerySet[Version]:
+        return (
+            Version.objects.select_related("statute")
+            .defer("body", "preamble", "appendix", "note")
+            .order_by("-added_at", "-pk")[:_NEWEST]
+        )
+
+    def item_title(self, item: Version) -> str:
+        label = f"（{item.label}）" if item.label else ""
+        return f"收录《{item.statute.short_title}》{label}"
+
+    def item_description(self, item: Version) -> str:
+        return f"{item.period}。" + ("" if item.is_complete else "只收录部分条文。")
+
+    def item_link(self, item: Version) -> str:
+        address = item.statute.get_absolute_url()
+        return address + (f"?on={item.effective_from:%Y-%m-%d}" if item.effective_from else "")
+
+    def item_guid(self, item: Version) -> str:
+        return f"luwen:version:{item.pk}"
+
+    def item_pubdate(self, item: Version):
+        return item.added_at
+
+    item_updateddate = item_pubdate
