@@ -217,9 +217,15 @@ def _by_kind(statutes: list[Statute]) -> list[tuple[str, list[Statute]]]:
 
 
 def _versions(statute: Statute, *annotations) -> list[Version]:
-    """Its texts without their long columns."""
+    """Its texts in the order of their days, without their long columns."""
     texts = statute.versions.select_related("checked_by", "statute__replaced_by")
-    return list(texts.defer("body", "preamble", "appendix", "note").annotate(*annotations))
+    texts = texts.defer("body", "preamble", "appendix", "note").annotate(*annotations)
+    return sorted(texts, key=_age)
+
+
+def _age(version: Version) -> dt.date:
+    """Where a text stands among the others: by its first day, or else by its promulgation."""
+    return version.effective_from or version.promulgated_on or dt.date.min
 
 
 def _periods(
@@ -261,6 +267,7 @@ def _chosen(versions: list[Version], value: str, *, default: int) -> Version:
 def _history(held: list[Version]) -> list[tuple[Version, tuple | None]]:
     """The texts of that number, the newest first, each with its words beside those before it;
     None where there are none before, or where another rule stood under the number."""
+    held = sorted(held, key=_age)
     rows = [(version, None) for version in held[:1]]
     for before, version in pairwise(held):
         one, other = before.clause.text, version.clause.text

@@ -139,7 +139,12 @@ def read(database: Path, report: Report) -> Iterator[StatuteText]:
                 source_status=status if status in _ENDED else "",
                 clauses=[],
             )
-            text.effective_from = _believed(text, effective, status, report)
+            is_followed = any(
+                law[1] == title and law[4] > published and law[5] > law[4] for law in laws
+            )
+            text.effective_from = _believed(
+                text, effective, status, report, is_followed=is_followed
+            )
             _read_clauses(text, rows, report)
             yield text
         report.counts["法律法规"] = len(titles)
@@ -165,11 +170,15 @@ def corrections() -> dict[tuple[str, dt.date], dt.date]:
         }
 
 
-def _believed(text: StatuteText, effective: str, status: str, report: Report) -> dt.date | None:
+def _believed(
+    text: StatuteText, effective: str, status: str, report: Report, *, is_followed: bool
+) -> dt.date | None:
     """The stated day of commencement, or None where it can't be this text's. A checked day of
-    corrections.csv comes first."""
+    corrections.csv comes first; not for a text that has ended, where no later text of it
+    (``is_followed``) tells when: it would pass for law of today."""
     date = dt.date.fromisoformat(effective)
-    if checked := corrections().get((text.title, text.promulgated_on)):
+    checked = corrections().get((text.title, text.promulgated_on))
+    if checked and (status not in _ENDED or is_followed):
         report.counts["施行日期据更正表"] += checked != date
         return checked
     if date < text.promulgated_on:

@@ -1,5 +1,6 @@
 """The wheel's reader, on a small file of the same make, with each fault once."""
 
+import csv
 import datetime as dt
 import sqlite3
 import zipfile
@@ -182,9 +183,30 @@ def test_the_real_wheel_reads_as_its_issue_says(tmp_path):
         25,
     )
     assert counts["条末误接编、分编标题"] == 32
-    assert counts["施行日期早于公布日期"] == 110
+    undated = [text for text in texts if text.effective_from is None]
+    assert len(undated) == 25
+    # What the source says has ended is never taken for law of today.
+    open_ended = {text.title for text in texts if text.source_status and text.effective_from}
+    assert open_ended == {
+        "中华人民共和国仲裁法",
+        "中华人民共和国商标法",
+        "中华人民共和国对外贸易法",
+        "中华人民共和国民用航空法",
+    }
     (code,) = [text for text in texts if text.title == "中华人民共和国民法典"]
     assert [(c.number, c.branch) for c in code.clauses] == [(n, 0) for n in range(1, 1261)]
     assert not [c.number for c in code.clauses if c.text[-1] not in "。；："]
     (procedure,) = [text for text in texts if text.title == "中华人民共和国民事诉讼法"]
-    assert procedure.effective_from is None
+    assert procedure.effective_from == dt.date(2024, 1, 1)  # by corrections.csv
+
+
+def test_every_correction_names_its_sources_and_a_possible_day():
+    with china_law.CORRECTIONS.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len({(row["title"], row["promulgated_on"]) for row in rows}) == len(rows)
+    for row in rows:
+        wait = dt.date.fromisoformat(row["effective_from"]) - dt.date.fromisoformat(
+            row["promulgated_on"]
+        )
+        assert dt.timedelta() <= wait < dt.timedelta(days=10 * 366), row
+        assert "；" in row["stated_in"], row
