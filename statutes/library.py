@@ -8,9 +8,11 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.dispatch import Signal
+from django.utils import timezone
 from django.utils.text import slugify
 from pypinyin import lazy_pinyin
 
@@ -115,7 +117,7 @@ def store(text: StatuteText, *, replace: bool = False) -> Outcome:
                 derive(outcome.version, also=before)
             if changed or new_keys:
                 library_changed.send(sender=Version, statute_ids=touched, keys=new_keys)
-    except _Refused as error:
+    except Refused as error:
         return Outcome(text, REFUSED, reasons=[str(error)])
     except ProtectedError as error:
         clauses = {row.clause.label for row in error.protected_objects if hasattr(row, "clause")}
@@ -161,8 +163,38 @@ def confirm_correspondence(old: Clause, new: Clause | None, *, kind: str, note: 
     return True
 
 
-class _Refused(Exception):
-    pass
+@transaction.atomic
+def decide(hops: Iterable[Correspondence], *, status: str, by: AbstractBaseUser | None) -> int:
+    """A person confirms or rejects correspondences; the changes that follow are made anew. How
+    many."""
+    hops = list(hops)
+    for hop in hops:
+        hop.status, hop.confirmed_by, hop.confirmed_at = status, by, timezone.now()
+    Correspondence.objects.bulk_update(hops, ["status", "confirmed_by", "confirmed_at"])
+    clauses = Clause.objects.filter(pk__in={pk for hop in hops for pk in (hop.old_id, hop.new_id)})
+    statutes = set(clauses.values_list("version__statute", flat=True))
+    for statute in Statute.objects.filter(versions__clauses__became__in=hops).distinct():
+        rebuild_changes(statute)
+    library_changed.send(sender=Correspondence, statute_ids=statutes, keys=set())
+    return len(hops)
+
+
+@transaction.atomic
+def correct(version: Version, **facts) -> None:
+    """Put right what is recorded of a text beside its words: days, label, document number.
+
+    None takes a day back: 施行日期待核. Raises Refused where the days overlap another text's.
+    """
+    statute = Statute.objects.select_for_update().get(pk=version.statute_id)
+    before = leading_to(statute)
+    _set_facts(version, facts)
+    version.save()
+    derive(version, also=before)
+    library_changed.send(sender=Version, statute_ids={statute.pk}, keys=set())
+
+
+class Refused(Exception):
+    """Why a text or its days can't be taken, in Chinese."""
 
 
 def _problems(text: StatuteText) -> list[str]:
@@ -212,7 +244,7 @@ def _store(statute: Statute, text: StatuteText, *, replace: bool) -> Outcome:
     if text.source == version.source:
         differences += _differing_facts(version, text)
         if differences and not replace:
-            raise _Refused("；".join(["同一版本与库中不同，确认后用 --replace 替换", *differences]))
+            raise Refused("；".join(["同一版本与库中不同，确认后用 --replace 替换", *differences]))
         if differences:
             _take_over(version, text)
             return Outcome(text, REPLACED, version, differences)
@@ -374,6 +406,7 @@ def _take_over(version: Version, text: StatuteText) -> None:
 
 def _set_facts(version: Version, facts: dict) -> None:
     if "effective_from" in facts or "effective_to" in facts:
+        facts = {**facts}
         first = facts.get("effective_from", version.effective_from)
         last = facts.get("effective_to", version.effective_to)
         facts["effective_to"] = _make_room(version.statute, version, first, last)
@@ -513,21 +546,21 @@ def _make_room(
     dated = list(others.order_by("effective_from"))
     days = {other.effective_from for other in dated}
     if first in days:
-        raise _Refused(f"{first} 起施行的另一文本已在库中")
+        raise Refused(f"{first} 起施行的另一文本已在库中")
     before = next((other for other in reversed(dated) if other.effective_from < first), None)
     after = next((other for other in dated if other.effective_from > first), None)
     if before and (before.effective_to is None or before.effective_to > first):
         # An end that is another text's first day was derived from it, and moves when a text
         # arrives in between; one that a source states does not.
         if before.effective_to is not None and before.effective_to not in days:
-            raise _Refused(
+            raise Refused(
                 f"与另一版本的施行期间重叠：{before.effective_from} 至 {before.effective_to}，"
                 f"这一版本自 {first} 起施行"
             )
         before.effective_to = first
         before.save(update_fields=["effective_to"])
     if after and last is not None and last > after.effective_from:
-        raise _Refused(
+        raise Refused(
             f"与另一版本的施行期间重叠：这一版本至 {last} 止，另一版本自 {after.effective_from} 起施行"
         )
     return last or (after.effective_from if after else None)
