@@ -1,0 +1,233 @@
+"""The library's pages for readers: finding, reading through time, comparing."""
+
+import datetime as dt
+import json
+import re
+
+import pytest
+from django.core.management import call_command
+
+from statutes.library import confirm_correspondence
+from statutes.models import Correspondence, RenderedVersion
+from statutes.rendering import DAY, rendered, write
+from tests.factories import make_statute
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rent():
+    """Three texts of one statute: amended, then renumbered; and one waiting for its day."""
+    texts = (
+        (2010, {1: "目的。", 2: "租金应当按月支付给出租人。", 3: "附则。"}, ""),
+        (2015, {1: "目的。", 2: "租金应当按季支付给出租人。", 3: "（删去）"}, "2014修正"),
+        (
+            2020,
+            {1: "目的。", 2: "新设的一条，与原来无关。", 5: "租金应当按季支付给出租人。"},
+            "2019修订",
+        ),
+        (2099, {1: "将来的目的。"}, "2098修订"),
+    )
+    return [
+        make_statute(
+            "租赁法",
+            slug="zulinfa",
+            label=label,
+            effective_from=dt.date(year, 1, 1),
+            promulgated_on=dt.date(year - 1, 1, 1),
+            clauses=clauses,
+            document_number=f"法释〔{year}〕1号",
+            aliases=("租法",),
+        )
+        for year, clauses, label in texts
+    ]
+
+
+def get(client, url: str, status: int = 200) -> str:
+    response = client.get(url)
+    assert response.status_code == status, url
+    return response.content.decode()
+
+
+def data(page: str) -> dict:
+    return json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page)[1])
+
+
+@pytest.mark.parametrize(
+    "typed", ["租赁", "租法", "《租赁法》", "法释〔2015〕1号", "法释[2015]1号", "租赁法第9条"]
+)
+def test_a_statute_is_found_by_title_alias_and_document_number(client, rent, typed):
+    make_statute("别的法", clauses={1: "一。"})
+    page = get(client, f"/statutes/?q={typed}")
+    assert ('href="/statutes/zulinfa/"' in page, "别的法" in page) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "typed", ["租法2", "租赁法第二条", "《租赁法》第2条", "租赁法 第 2 条第一款"]
+)
+def test_a_typed_clause_leads_to_it(client, rent, typed):
+    response = client.get("/statutes/", {"q": typed})
+    assert (response.status_code, response["Location"]) == (302, "/statutes/zulinfa/2/")
+
+
+@pytest.mark.parametrize(
+    "typed", ["第" * 10_000, "甲\x00乙", "%_%", "\x1b[0m", "租" * 500, "'\"<script>"]
+)
+def test_hostile_words_are_answered(client, rent, typed):
+    page = client.get("/statutes/", {"q": typed}).content.decode()
+    assert "没有找到符合条件的法律" in page
+    assert "<script>" not in page.split("<main")[1].split('type="search"')[1].split(">")[0]
+
+
+def test_the_library_is_filtered_by_kind_and_state(client, rent):
+    make_statute("某解释", clauses={1: "一。"}, kind="judicial_interpretation")
+    assert "某解释" not in get(client, "/statutes/?kind=law")
+    page = get(client, "/statutes/?status=undated")
+    assert ("某解释" in page, "/zulinfa/" in page) == (True, False)
+    assert "没有找到" in get(client, "/statutes/?status=none")
+
+
+def test_the_library_costs_a_few_queries(client, rent, django_assert_max_num_queries):
+    with django_assert_max_num_queries(8):
+        client.get("/statutes/?q=租赁法第九条")
+
+
+def test_a_statute_shows_its_texts_on_a_line_of_time(client, rent):
+    page = get(client, "/statutes/zulinfa/")
+    bars = re.findall(r'class="bar bar-(\w+)( is-shown)?"', page)
+    assert bars == [("repealed", ""), ("repealed", ""), ("in_force", " is-shown"), ("pending", "")]
+    assert 'href="/statutes/zulinfa/?on=2015-01-01" aria-label="2014修正：' in page
+
+
+def test_the_text_of_a_day_keeps_its_day_in_every_link(client, rent):
+    page = get(client, "/statutes/zulinfa/?on=2015-09-01")
+    assert "您正在阅读 2015-09-01 的法律" in page
+    assert 'href="2/?on=2015-09-01"' in page
+    assert '<meta name="robots" content="noindex">' in page
+    assert DAY not in page
+    assert 'href="2/"' in get(client, "/statutes/zulinfa/")
+
+
+def test_a_text_is_rendered_when_stored_and_again_when_its_renderer_is_old(rent):
+    version = rent[0]
+    assert RenderedVersion.objects.filter(version=version).exists()
+    RenderedVersion.objects.filter(version=version).update(renderer=0, html="旧")
+    assert "租金" in rendered(version).html
+    assert write(version).contents == ""
+
+
+def test_markup_in_a_text_is_shown_as_text(client):
+    make_statute(
+        "甲法", slug="jiafa", clauses={1: "<b>一</b> & <day>"}, effective_from=dt.date(2020, 1, 1)
+    )
+    assert "&lt;b&gt;一&lt;/b&gt; &amp; &lt;day&gt;" in get(client, "/statutes/jiafa/")
+
+
+def test_a_clause_shows_the_words_that_changed(client, rent):
+    page = get(client, "/statutes/zulinfa/2/?on=2015-09-01")
+    assert "<del>月</del><ins>季</ins>" in page
+    assert "这一条号下原来是另一条规定" in page
+
+
+def test_a_deleted_clause_has_its_page(client, rent):
+    page = get(client, "/statutes/zulinfa/3/?on=2015-09-01")
+    assert "本条已删去，条号保留。" in page
+    assert "<del>附则。</del>" in page
+
+
+def test_what_a_clause_became_is_shown_where_its_words_are_the_same(client, rent):
+    page = get(client, "/statutes/zulinfa/5/")
+    assert "来源与去向" in page
+    assert 'href="/statutes/zulinfa/2/?on=2015-01-01"' in page
+
+
+def test_a_proposal_with_other_words_is_never_shown(client, rent):
+    hop = Correspondence.objects.get(old__version=rent[0], old__number=2)
+    assert hop.status == "proposed"
+    url = "/statutes/zulinfa/2/?on=2010-09-01"
+    assert "来源与去向" not in get(client, url)
+    confirm_correspondence(hop.old, hop.new, kind="amended")
+    assert "来源与去向" in get(client, url)
+
+
+def test_a_clause_can_be_cited_in_two_styles(client, rent):
+    page = get(client, "/statutes/zulinfa/2/")
+    assert re.findall(r'data-copy="([^"]+)"', page) == ["《租赁法》第二条", "租赁法第2条"]
+
+
+def test_structured_data_claims_only_what_is_certain(client, rent):
+    statute = data(get(client, "/statutes/zulinfa/"))
+    assert statute["legislationLegalForce"] == "https://schema.org/InForce"
+    assert (statute["legislationDateVersion"], statute["legislationIdentifier"]) == (
+        "2020-01-01",
+        "法释〔2020〕1号",
+    )
+    clause = data(get(client, "/statutes/zulinfa/2/?on=2010-09-01"))
+    assert clause["legislationLegalForce"] == "https://schema.org/NotInForce"
+    assert clause["isPartOf"]["name"] == "租赁法"
+    make_statute("待核法", slug="daihe", clauses={1: "一。"})
+    assert "legislationLegalForce" not in data(get(client, "/statutes/daihe/"))
+
+
+def test_versions_newest_first_with_ways_to_compare(client, rent):
+    page = get(client, "/statutes/zulinfa/versions/")
+    links = re.findall(r'compare/\?from=([\d-]+)&amp;to=([\d-]+)"', page)
+    assert links == [
+        ("2020-01-01", "2099-01-01"),
+        ("2015-01-01", "2020-01-01"),
+        ("2010-01-01", "2015-01-01"),
+    ]
+
+
+def test_two_texts_are_compared_changes_first(client, rent):
+    page = get(client, "/statutes/zulinfa/compare/?from=2010-01-01&to=2015-01-01")
+    assert re.findall(r'<a href="#(\w+)">', page) == ["amended", "dropped"]
+    assert "<del>月</del><ins>季</ins>" in page
+    page = get(client, "/statutes/zulinfa/compare/?from=2015-01-01&to=2020-01-01")
+    assert "第二条 → 第五条" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("?from=x", 400), ("?from=1999-01-01", 404), ("?to=999999", 404), ("?from=2010-13-45", 400)],
+)
+def test_a_malformed_comparison_is_refused_kindly(client, rent, query, status):
+    get(client, f"/statutes/zulinfa/compare/{query}", status)
+
+
+def test_a_single_text_has_nothing_to_compare(client):
+    make_statute("甲法", slug="jiafa", clauses={1: "一。"}, effective_from=dt.date(2020, 1, 1))
+    assert "没有可比较的" in get(client, "/statutes/jiafa/compare/")
+
+
+def test_the_feed_tells_what_came_in(client, rent):
+    response = client.get("/statutes/feed/")
+    assert response["Content-Type"].startswith("application/atom+xml")
+    titles = re.findall(r"<title>(收录.*?)</title>", response.content.decode())
+    assert titles[0] == "收录《租赁法》（2098修订）"
+    assert len(titles) == 4
+
+
+def test_as_of_and_at(rent):
+    for version in rent:
+        version.refresh_from_db()  # each got its end when the next came in
+    first, second, third, _ = rent
+    statute = first.statute
+    assert [statute.as_of(dt.date(year, 6, 1)) for year in (2009, 2012, 2024)] == [
+        None,
+        first,
+        third,
+    ]
+    clause = second.clauses.get(number=2)
+    assert clause.at(dt.date(2024, 1, 1)) == third.clauses.get(number=5)
+    assert clause.at(dt.date(2012, 1, 1)) is None
+    assert first.clauses.get(number=1).at(dt.date(2024, 1, 1)) == third.clauses.get(number=1)
+
+
+def test_rebuilding_changes_nothing_that_a_person_decided(rent):
+    hop = Correspondence.objects.get(old__version=rent[0], old__number=2)
+    confirm_correspondence(hop.old, hop.new, kind="amended")
+    before = sorted(Correspondence.objects.values_list("old", "new", "kind", "status"), key=str)
+    call_command("rebuild_statutes", verbosity=0)
+    after = sorted(Correspondence.objects.values_list("old", "new", "kind", "status"), key=str)
+    assert after == before
