@@ -124,12 +124,16 @@ def leading_to(statute: Statute) -> set[int]:
     found, fresh = set(), {statute.pk}
     while fresh:
         found |= fresh
-        fresh = set(
-            Correspondence.objects.filter(new__version__statute__in=fresh).values_list(
-                "old__version__statute_id", flat=True
-            )
+        # Ids in between: as one join of four tables PostgreSQL has no good plan for it while the
+        # tables are freshly filled (measured: 60 statutes in minutes instead of seconds).
+        clauses = list(
+            Clause.objects.filter(version__statute__in=fresh).values_list("pk", flat=True)
         )
-        fresh -= found
+        olds = list(Correspondence.objects.filter(new__in=clauses).values_list("old", flat=True))
+        fresh = set()
+        if olds:
+            owners = Clause.objects.filter(pk__in=olds).order_by()
+            fresh = set(owners.values_list("version__statute", flat=True).distinct()) - found
     return found
 
 
