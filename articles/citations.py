@@ -143,6 +143,7 @@ def cited_clauses(article: Article, *, on: dt.date) -> tuple[list[CitedClause], 
             "clause__heading",
             "change__successor__version__statute",
         )
+        .defer(*(f"clause__version__{name}" for name in Version.LONG))
     )
     misquoted = {c.clause_id for c in citations if c.quotation_verdict == ALTERED}
     entries: dict[int, CitedClause] = {}

@@ -21,7 +21,7 @@ class LibraryFeed(Feed):
     def items(self) -> QuerySet[Version]:
         return (
             Version.objects.select_related("statute")
-            .defer("body", "preamble", "appendix", "note")
+            .defer(*Version.LONG)
             .order_by("-added_at", "-pk")[:_NEWEST]
         )
 

@@ -148,7 +148,8 @@ class VersionQuerySet(models.QuerySet):
                     "clauses", condition=Q(clauses__number=number, clauses__branch=branch)
                 )
             )
-            .select_related("statute__replaced_by", "clause__heading")
+            .select_related("statute__replaced_by", "clause__heading", "checked_by")
+            .defer(*Version.LONG)
         )
 
 
@@ -195,6 +196,9 @@ class Version(models.Model):
     checked_against = models.CharField("核对依据", max_length=200, blank=True)
     # NULL: what became of its clauses was never computed, which is not "unchanged".
     compared_at = models.DateTimeField(null=True, editable=False)
+
+    # Long columns: to be deferred where a text is only named.
+    LONG = ("body", "preamble", "appendix", "note")
 
     objects = VersionQuerySet.as_manager()
 

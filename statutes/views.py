@@ -219,7 +219,7 @@ def _by_kind(statutes: list[Statute]) -> list[tuple[str, list[Statute]]]:
 def _versions(statute: Statute, *annotations) -> list[Version]:
     """Its texts in the order of their days, without their long columns."""
     texts = statute.versions.select_related("checked_by", "statute__replaced_by")
-    texts = texts.defer("body", "preamble", "appendix", "note").annotate(*annotations)
+    texts = texts.defer(*Version.LONG).annotate(*annotations)
     return sorted(texts, key=_age)
 
 
