@@ -157,6 +157,11 @@ def opens_law(line: Line) -> bool:
     return bool(match and len(line.text) <= _LONGEST_HEADING and match["rest"][:1].isspace())
 
 
+def closes(text: str) -> bool:
+    """Whether a line closes a decision or an amendment, behind its last 条目."""
+    return bool(_CLOSING.match(text))
+
+
 def is_deleted(text: str) -> bool:
     """Whether a clause's text only says that it was deleted: （删去）."""
     return bool(_DELETED.fullmatch(text.strip()))

@@ -73,7 +73,7 @@ class Front:
     # amended text's last clause states the day of the first one.
     is_own_text: bool = False
     preamble: list[str] = field(default_factory=list)
-    rest: list[str] = field(default_factory=list)  # neither title nor history nor preamble
+    words: list[str] = field(default_factory=list)  # all but title and history, in their order
 
 
 def read(path: Path) -> Iterator[StatuteText]:
@@ -143,7 +143,7 @@ def statute_text(
         warnings=list(read.warnings),
     )
     if not read.clauses:
-        result.body = "\n".join([*front.preamble, *front.rest])
+        result.body = "\n".join(front.words)
         result.preamble = ""
         if result.body:
             result.warnings.append("没有识别出条文，按全文保存")
@@ -187,6 +187,7 @@ def read_front(lines: Sequence[Line]) -> Front:
             continue
         if _opens_law(row):
             front.preamble.append(line.text)
+            front.words.append(line.text)
             continue
         opens, closes = row.startswith("("), row.endswith(")")
         is_history = is_bracketed or bool(_EVENT.search(row) or _COMMENCEMENT.search(row))
@@ -198,8 +199,7 @@ def read_front(lines: Sequence[Line]) -> Front:
             continue
         if row[-1] in "。:;" and len(row) >= 10:
             front.preamble.append(line.text)
-        else:
-            front.rest.append(line.text)
+        front.words.append(line.text)
     return front
 
 
@@ -333,6 +333,7 @@ def _read_last_clause(result: StatuteText, front: Front) -> None:
     """What the last clause says of the text's own beginning, and of what it repeals. Of an amended
     text it says neither: those words are the first text's."""
     last = result.clauses[-1].text if result.clauses else result.body
+    last += "\n".join(row for row in result.appendix.split("\n") if outline.closes(row))
     row = unicodedata.normalize("NFKC", last)
     if not front.is_own_text:
         return

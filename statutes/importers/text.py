@@ -16,6 +16,10 @@ _TAG = re.compile(
     r"(?:\s[^<>]{0,300})?/?>",
     re.IGNORECASE,
 )
+_BLOCK_TAG = re.compile(
+    r"</?(?:html|head|body|br|p|div|h[1-6]|li|ul|ol|table|tr|hr|center)(?:\s[^<>]{0,300})?/?>",
+    re.IGNORECASE,
+)
 _MARKDOWN_HEADING = re.compile(r"\s{0,3}(#{1,6})\s*(.*?)\s*#*\s*$")
 _RULE = re.compile(r"\s{0,3}(?:[-*_=]\s{0,2}){3,80}$")
 _TABLE_RULE = re.compile(r"\s*\|?(?:\s*:?-{2,40}:?\s*\|){1,40}\s*:?-*:?\s*$")
@@ -57,9 +61,10 @@ def lines_of_text(text: str) -> list[Line]:
         if not row.strip() or _RULE.fullmatch(row) or _TABLE_RULE.fullmatch(row):
             continue
         heading = _MARKDOWN_HEADING.match(row)
-        content = _plain(heading[2] if heading else _QUOTE_OR_BULLET.sub("", row, count=1))
-        if content.strip():
-            lines.append(Line(content, str(number), len(heading[1]) if heading else 0))
+        content = heading[2] if heading else _QUOTE_OR_BULLET.sub("", row, count=1)
+        for part in _BLOCK_TAG.split(content) if "<" in content else [content]:
+            if words := _plain(part):
+                lines.append(Line(words, str(number), len(heading[1]) if heading else 0))
     return lines
 
 

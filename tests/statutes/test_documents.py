@@ -157,6 +157,28 @@ def test_a_decision_without_clauses_is_kept_whole():
     assert found.kind == Statute.Kind.DECISION
 
 
+def test_a_decision_in_entries_states_its_day_behind_them():
+    found = read(
+        "某会关于修改《甲法》的决定\n（2023年9月1日第十四届全国人民代表大会常务委员会第五次会议通过）\n"
+        "会议决定作如下修改：\n一、将第一条修改为：“甲。”\n二、增加一条：\n“第九条　乙。”\n本决定自2024年1月1日起施行。"
+    )
+    assert [clause.text for clause in found.clauses] == [
+        "将第一条修改为：“甲。”",
+        "增加一条：\n“第九条　乙。”",
+    ]
+    assert (found.effective_from, found.appendix) == (
+        dt.date(2024, 1, 1),
+        "本决定自2024年1月1日起施行。",
+    )
+
+
+def test_a_page_of_html_on_one_line():
+    found = read(
+        "<html><body><h1>某某法</h1><p>第一章 总则</p><p><b>第一条</b>&emsp;甲。</p><p>第二条 乙。</p></body></html>"
+    )
+    assert (found.title, [clause.text for clause in found.clauses]) == ("某某法", ["甲。", "乙。"])
+
+
 def test_known_tags_go_and_titles_in_angle_brackets_stay():
     (line,) = text.lines_of_text("<p>《关于适用<中华人民共和国民法典>的解释》<br/></p>")
     assert line.text == "《关于适用<中华人民共和国民法典>的解释》"
