@@ -37,6 +37,12 @@ CREATED, UNCHANGED, COMPLETED, REPLACED, REFUSED = (
     "refused",
 )
 _SHOWN_DIFFERENCES = 40
+_LIMITS = {
+    "title": ("标题", 200),
+    "issuer": ("制定机关", 100),
+    "label": ("版本名", 40),
+    "document_number": ("文号", 80),
+}
 # What a text says of itself, beside its words.
 _FACTS = (
     "label",
@@ -200,7 +206,11 @@ class Refused(Exception):
 def _problems(text: StatuteText) -> list[str]:
     if text.refusal:
         return [text.refusal]
-    problems = []
+    problems = [
+        f"{words}超过 {limit} 个字"
+        for name, (words, limit) in _LIMITS.items()
+        if len(getattr(text, name)) > limit
+    ]
     if not text.title:
         problems.append("没有标题")
     if not text.clauses and not text.body:
@@ -267,7 +277,7 @@ def _statute(text: StatuteText) -> tuple[Statute, set[str]]:
     """The statute, locked until the transaction ends, and the keys of the names that it did not
     have before."""
     statute, _ = Statute.objects.select_for_update().get_or_create(
-        title=text.title,
+        title=_held_title(text.title),
         defaults={
             "slug": _free_slug(text.slug or text.title.removeprefix("中华人民共和国")),
             "kind": text.kind,
@@ -291,6 +301,15 @@ def _statute(text: StatuteText) -> tuple[Statute, set[str]]:
     for key in new.keys() - known:
         Alias.objects.create(statute=statute, name=new[key].removeprefix("中华人民共和国"))
     return statute, new.keys() - known
+
+
+def _held_title(title: str) -> str:
+    """The title as the library has it, where that differs in its marks or in 中华人民共和国 alone:
+    适用〈合同法〉 and 适用《中华人民共和国合同法》 are one statute."""
+    key = alias_key(title)
+    aliases = Alias.objects.filter(key=key).select_related("statute").order_by("pk")
+    titles = [alias.statute.title for alias in aliases]
+    return next((held for held in titles if alias_key(held) == key), title)
 
 
 def _replacement(statute: Statute, title: str) -> Statute | None:

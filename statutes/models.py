@@ -164,7 +164,7 @@ class Version(models.Model):
 
         EXCERPT = 1, "摘录"
         WHEEL = 2, "公开数据包"
-        MANIFEST = 3, "清单"
+        MANIFEST = 3, "公开资料汇编"
         OFFICIAL = 4, "官方文本"
 
     statute = models.ForeignKey(Statute, models.CASCADE, related_name="versions")

@@ -14,7 +14,7 @@ from statutes.importers import text
 from statutes.importers.refusal import Refusal
 from statutes.outline import Line
 
-MAX_UNPACKED = 80 * 1024 * 1024  # the Civil Code unpacks to 2 MB
+MAX_UNPACKED = 40 * 1024 * 1024  # the Civil Code unpacks to 2 MB
 # Deleted words; shapes, whose text Word keeps twice; notes' marks.
 _LEFT_OUT = {qn("w:del"), qn("w:moveFrom"), qn("w:pict"), qn("w:drawing"), qn("w:instrText")}
 _LEFT_OUT |= {"{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"}

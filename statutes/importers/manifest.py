@@ -60,7 +60,7 @@ def _text(folder: Path, row: dict[str, str]) -> StatuteText:
         text.title = row["title"]
     text.aliases = tuple(_list(row.get("aliases", "")))
     if len(text.title.removeprefix("中华人民共和国")) > _LONG_TITLE and text.aliases:
-        text.short_name = text.aliases[0]
+        text.short_name = text.aliases[0][:60]
     text.repeals = tuple(_list(row.get("replaces", ""))) or text.repeals
     text.label = row.get("version_label", "") or text.label
     text.issuer = row.get("issuer", "") or text.issuer

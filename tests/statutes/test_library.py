@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 
 from statutes import library
 from statutes.library import StatuteText, library_changed, store
@@ -207,3 +208,31 @@ def test_statutes_know_how_they_stand_on_a_day():
     make_statute("新法", effective_from=dt.date(2010, 1, 1), clauses={1: "甲"})
     on = Statute.objects.with_standing(dt.date(2010, 1, 1)).order_by("title")
     assert [(s.title, s.is_in_force) for s in on] == [("新法", True), ("旧法", False)]
+
+
+def test_a_title_in_other_marks_is_the_same_statute():
+    store(text(title="某院关于适用《甲法》的解释"))
+    outcome = store(
+        text(
+            title="某院关于适用〈中华人民共和国甲法〉的解释",
+            promulgated_on=dt.date(2024, 1, 1),
+            effective_from=dt.date(2024, 6, 1),
+        )
+    )
+    assert outcome.outcome == library.CREATED
+    assert Version.objects.values("statute").distinct().count() == 1
+
+
+def test_what_is_too_long_for_its_place_is_refused():
+    outcome = store(text(title="法" * 201, document_number="号" * 81))
+    assert outcome.reasons == ["标题超过 200 个字", "文号超过 80 个字"]
+
+
+def test_the_database_itself_refuses_two_texts_for_a_day():
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no exclusion constraints")
+    version = store(text()).version
+    with pytest.raises(IntegrityError, match="version_no_overlap"), transaction.atomic():
+        Version.objects.create(
+            statute=version.statute, effective_from=dt.date(2021, 1, 1), source=Source.MANIFEST
+        )
