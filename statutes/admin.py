@@ -152,7 +152,7 @@ class CorrespondenceAdmin(admin.ModelAdmin):
 
     list_display = ["before", "after", "kind", "percent", "status", "changed_words"]
     list_display_links = ["before"]
-    list_filter = ["status", "kind", "old__version__statute"]
+    list_filter = ["status", "kind", ("old__version__statute", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["old__version__statute", "new__version__statute"]
     list_per_page = 50
     search_fields = ["old__version__statute__title", "old__number"]

@@ -167,7 +167,9 @@ class Version(models.Model):
         MANIFEST = 3, "公开资料汇编"
         OFFICIAL = 4, "官方文本"
 
-    statute = models.ForeignKey(Statute, models.CASCADE, related_name="versions")
+    statute = models.ForeignKey(
+        Statute, models.CASCADE, related_name="versions", verbose_name="法律"
+    )
     label = models.CharField("版本", max_length=40, blank=True)  # 2018修正
     document_number = models.CharField("文号", max_length=80, blank=True)
     # NULL where the source does not say.
