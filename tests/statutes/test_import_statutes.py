@@ -184,3 +184,28 @@ def test_every_text_of_the_real_list_has_its_counts(shared):
     assert {row["outcome"] for row in report} == {"created"}
     (loans,) = [row for row in report if row["effective_from"] == "2020-08-20"]
     assert "是引用，不是新的一条" in loans["warnings"][0]
+    contract, lending = "中华人民共和国合同法", loans["title"]
+    assert [
+        successor(contract, "1999-10-01", 107),
+        successor(contract, "1999-10-01", 206),
+        successor(contract, "1999-10-01", 114),
+        successor(lending, "2015-09-01", 26),  # over two hops
+        successor(lending, "2015-09-01", 29),
+    ] == [
+        ("2021-01-01", 577),
+        ("2021-01-01", 675),
+        ("2021-01-01", 585),
+        ("2021-01-01", 25),
+        ("2021-01-01", 28),
+    ]
+
+
+def successor(title: str, begins: str, number: int) -> tuple[str, int]:
+    """What the clause is proposed to have become, and since when."""
+    change = ClauseChange.objects.filter(
+        clause__version__statute__title=title,
+        clause__version__effective_from=begins,
+        clause__number=number,
+        clause__branch=0,
+    ).latest("on")
+    return change.on.isoformat(), change.successor.number
