@@ -6,7 +6,7 @@ clause. Whatever is set apart, mended or doubtful comes out as a warning with it
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise, zip_longest
 
@@ -102,10 +102,6 @@ class Outline:
     appendix: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)  # what was set apart as not being law
     warnings: list[str] = field(default_factory=list)
-
-    @property
-    def branches(self) -> int:
-        return sum(1 for clause in self.clauses if clause.branch)
 
 
 def headings_of(clauses: Sequence[ClauseText]) -> list[tuple[int, str]]:
@@ -224,6 +220,7 @@ def parse(source: str | Sequence[Line]) -> Outline:
         outline.front = lines
         return outline
     _read_clauses(lines, start, stop, accepted, outline)
+    outline.appendix += [line.text for line in lines[stop:]]
     return outline
 
 
@@ -352,23 +349,22 @@ def _body_of(lines: list[Line], labels: list[_Label], outline: Outline) -> tuple
     chosen = sizes.index(max(sizes))
     start = starts[chosen] if chosen else 0
     stop = starts[chosen + 1] if chosen + 1 < len(starts) else len(lines)
-    # The chosen text's own headings and title stand before its first clause.
-    while (
-        chosen
-        and start > starts[chosen - 1] + 1
-        and _LABEL.match(lines[start - 1].text) is None
-        and len(lines[start - 1].text) < _LONGEST_HEADING
-        and lines[start - 1].text[-1] not in _SENTENCE_END
-    ):
-        start -= 1
+    while chosen and start > starts[chosen - 1] + 1 and _may_head(lines[start - 1].text):
+        start -= 1  # the chosen text's own title and headings
     outline.warnings.append(
         f"条号在第 {'、'.join(lines[line].place for line in starts[1:])} 行从第一条重新开始，"
         f"只取第 {lines[starts[chosen]].place} 行起的一份"
     )
-    if stop < len(lines):
-        outline.appendix += [line.text for line in lines[stop:]]
     outline.front += lines[: start if chosen else 0][:40]
     return start, stop
+
+
+def _may_head(text: str) -> bool:
+    return (
+        len(text) < _LONGEST_HEADING
+        and text[-1] not in _SENTENCE_END
+        and _LABEL.match(text) is None
+    )
 
 
 # Reading between the labels
@@ -737,8 +733,3 @@ def _read_entries(lines: list[Line], entries: list[tuple[int, int]], outline: Ou
     outline.appendix = rows[cut:]
     outline.warnings.append(f"以条目（一、二、）为单位，共 {len(entries)} 项")
     return outline
-
-
-def text_of(lines: Iterable[Line]) -> str:
-    """Lines as plain text, for what has no clauses."""
-    return "\n".join(line.text for line in lines)

@@ -125,9 +125,8 @@ def statute_text(
     files: Sequence[Sequence[Line]], *, source: int = Version.Source.OFFICIAL
 ) -> StatuteText:
     """One statute from the lines of its files, in order. ``source`` ranks it."""
-    lines, heads = _joined(files)
-    read = outline.parse([_curled(line) for line in lines])
-    front = read_front([*heads, *read.front])
+    read = outline.parse([_curled(line) for line in _joined(files)])
+    front = read_front(read.front)
     result = StatuteText(
         title=front.title,
         kind=kind_of(front.title, front.issuer),
@@ -155,11 +154,11 @@ def _curled(line: Line) -> Line:
     return Line(curl_quotes(line.text), line.place, line.depth)
 
 
-def _joined(files: Sequence[Sequence[Line]]) -> tuple[list[Line], list[Line]]:
-    """The lines of all files as one text, and the further headings of the first line's rank: a
-    code that is kept in a file for each 编 names the 编 at the top of each."""
+def _joined(files: Sequence[Sequence[Line]]) -> list[Line]:
+    """The lines of all files as one text. A code that is kept in a file for each 编 names the 编
+    at the top of each, below its title and before its history."""
     if len(files) == 1:
-        return list(files[0]), []
+        return list(files[0])
     lines: list[Line] = []
     for number, file in enumerate(files):
         top = [line for line in file if line.depth == 1]
@@ -168,7 +167,7 @@ def _joined(files: Sequence[Sequence[Line]]) -> tuple[list[Line], list[Line]]:
             lines += [line for line in file[:start] if line not in top[1:]]
         lines += top[1:]
         lines += file[start:]
-    return lines, []
+    return lines
 
 
 def read_front(lines: Sequence[Line]) -> Front:

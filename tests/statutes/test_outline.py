@@ -146,6 +146,14 @@ def test_entries_of_an_amendment_are_its_clauses():
     assert found.appendix == ["本修正案自公布之日起施行。"]
 
 
+def test_a_text_attached_behind_is_set_apart():
+    text = "某法\n第一条 甲的内容。\n第二条 乙的内容。\n附：旧法\n第一条 旧。\n第二条 旧。"
+    found = parse(text)
+    assert [clause.text for clause in found.clauses] == ["甲的内容。", "乙的内容。"]
+    assert found.appendix == ["附：旧法", "第一条 旧。", "第二条 旧。"]
+    assert found.warnings == ["条号在第 5 行从第一条重新开始，只取第 2 行起的一份"]
+
+
 def test_paragraphs_items_and_subitems():
     text = "第一款：\n（一）甲：\n1.子；\n2.丑；\n（二）乙。\n第二款。"
     first, second = paragraphs(text)
