@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from statutes import comparison, library
-from statutes.forms import TextForm, UploadForm
+from statutes.forms import AliasForm, CorrespondenceForm, TextForm, UploadForm, carried
 from statutes.importers import document
 from statutes.library import library_changed
 from statutes.models import Alias, Clause, Correspondence, Statute, Version
@@ -22,6 +22,7 @@ from statutes.outline import headings_of
 
 class AliasInline(admin.TabularInline):
     model = Alias
+    form = AliasForm
     fields = ["name", "valid_from", "valid_to"]
     extra = 1
 
@@ -74,23 +75,30 @@ class VersionAdmin(admin.ModelAdmin):
             read = document.statute_text([upload.lines])
             if not upload.is_word:
                 read.source = Version.Source.MANIFEST
+            if not read.clauses and not read.body:
+                upload.add_error(None, "没有读出任何条文或正文，请检查文件内容。")
+                return self._page(request, form=upload)
             return self._page(request, form=TextForm.of(read, upload.lines), read=read)
         return self._page(request, form=upload)
 
     def _confirm(self, request: HttpRequest) -> HttpResponse:
         form = TextForm(request.POST)
         if not form.is_valid():
-            content = request.POST["content"].encode()
-            lines = document.lines_of_bytes(content) if content.strip() else []
-            return self._page(request, form=form, read=document.statute_text([lines]))
+            read = document.statute_text([carried(request.POST["content"])])
+            return self._page(request, form=form, read=read)
+        if form.cleaned_data["replace"] and not self.has_change_permission(request):
+            raise PermissionDenied
         read = form.read()
         outcome = library.store(read, replace=form.cleaned_data["replace"])
         if outcome.outcome == library.REFUSED:
             for reason in outcome.reasons:
-                form.add_error(None, reason)
+                form.add_error(None, reason.replace("用 --replace 替换", "请勾选“替换”"))
             return self._page(request, form=form, read=read)
         self.log_addition(request, outcome.version, f"上传文本：{outcome.outcome}")
-        words = {library.UNCHANGED: "库中已有同样的文本，没有改动"}
+        words = {
+            library.UNCHANGED: "库中已有同样的文本，没有改动",
+            library.REPLACED: "库中的文本已替换；原来的核对记录不再有效，请重新核对",
+        }
         messages.success(request, f"《{read.title}》{words.get(outcome.outcome, '已入库')}。")
         for reason in outcome.reasons:
             messages.info(request, reason)
@@ -104,6 +112,7 @@ class VersionAdmin(admin.ModelAdmin):
             "form": form,
             "read": read,
             "headings": headings_of(read.clauses) if read else [],
+            "ending": library.ended_by(read.title, read.effective_from) if read else None,
         }
         return render(request, "admin/statutes/version/upload.html", context)
 
@@ -122,7 +131,18 @@ class VersionAdmin(admin.ModelAdmin):
             if facts:
                 library.correct(obj, **facts)
         except library.Refused as error:
-            messages.error(request, f"日期没有改动：{error}")
+            request.refused = f"日期没有改动：{error}"
+
+    def response_change(self, request, obj) -> HttpResponse:
+        if reason := getattr(request, "refused", ""):
+            messages.error(request, reason)
+            return redirect(request.path)
+        return super().response_change(request, obj)
+
+    def log_change(self, request, obj, message):
+        if not getattr(request, "refused", ""):
+            return super().log_change(request, obj, message)
+        return None
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -150,6 +170,7 @@ class ClauseAdmin(ReadOnlyAdmin):
 class CorrespondenceAdmin(admin.ModelAdmin):
     """What clauses became: proposed by text, confirmed by people, side by side."""
 
+    form = CorrespondenceForm
     list_display = ["before", "after", "kind", "percent", "status", "changed_words"]
     list_display_links = ["before"]
     list_filter = ["status", "kind", ("old__version__statute", admin.RelatedOnlyFieldListFilter)]
@@ -160,7 +181,8 @@ class CorrespondenceAdmin(admin.ModelAdmin):
     ordering = ["old__version", "old__order", "new__order"]
     actions = ["accept", "reject", "accept_identical"]
     raw_id_fields = ["new"]
-    fields = ["side_by_side", "new", "kind", "note", "status", "confirmed_by", "confirmed_at"]
+    fields = ["side_by_side", "new", "kind", "decision", "note"]
+    fields += ["status", "confirmed_by", "confirmed_at"]
     readonly_fields = ["side_by_side", "status", "confirmed_by", "confirmed_at"]
 
     def has_add_permission(self, request) -> bool:
@@ -179,7 +201,7 @@ class CorrespondenceAdmin(admin.ModelAdmin):
 
     @admin.display(description="相似度", ordering="score")
     def percent(self, hop: Correspondence) -> str:
-        return f"{hop.score:.0%}"
+        return f"{hop.score:.0%}" if hop.new_id else "—"
 
     @admin.display(description="文字")
     def changed_words(self, hop: Correspondence) -> SafeString:
@@ -187,24 +209,23 @@ class CorrespondenceAdmin(admin.ModelAdmin):
 
     @admin.display(description="新旧对照")
     def side_by_side(self, hop: Correspondence) -> SafeString:
+        cell = '<td style="width: 50%; vertical-align: top; white-space: pre-line">{}</td>'
         return format_html(
-            "<p><strong>{}</strong><br>{}</p><p><strong>{}</strong><br>{}</p><p>{}</p>",
+            "<table><tr><th>{}</th><th>{}</th></tr>"
+            f"<tr>{cell}{cell}</tr></table>"
+            '<p style="white-space: pre-line">{}</p>',
             self.before(hop),
-            hop.old.text,
             self.after(hop),
+            hop.old.text,
             hop.new.text if hop.new else "",
             _marked(hop),
         )
 
     def save_model(self, request, obj, form, change) -> None:
-        """To save is to confirm: what was changed is what the person vouches for."""
-        if "new" in form.changed_data and Correspondence.objects.filter(
-            old=obj.old_id, new=obj.new_id
-        ).exclude(pk=obj.pk):
-            messages.error(request, "这一对条文已有一行，请在那一行确认。")
-            return
+        """Only what the person says is decided; a note alone decides nothing."""
         obj.save(update_fields=["new", "kind", "note"])
-        library.decide([obj], status=Correspondence.Status.CONFIRMED, by=request.user)
+        if decision := form.cleaned_data["decision"]:
+            library.decide([obj], status=decision, by=request.user)
 
     @admin.action(description="确认所选的对应关系", permissions=["change"])
     def accept(self, request, queryset: QuerySet) -> None:

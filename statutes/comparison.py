@@ -1,7 +1,7 @@
 """Two texts of law side by side: which clause stands in whose place, and which words differ.
 
-What is set against what: correspondences that a person confirmed, then equal words, then equal
-numbers where the words are alike. Nothing else is guessed.
+What is set against what: correspondences that a person confirmed, then equal words, then those
+that are only proposed (and are marked so), then equal numbers where the words are alike.
 """
 
 import re
@@ -49,6 +49,7 @@ class Pair:
     olds: tuple[Any, ...]
     news: tuple[Any, ...]
     runs: tuple[Run, ...] = ()
+    is_likely: bool = False  # set side by side by a proposal that nobody has confirmed
 
 
 def is_alike(before: str, after: str) -> bool:
@@ -81,23 +82,35 @@ def runs(before: str, after: str) -> tuple[Run, ...]:
     return (*found, *_change(removed, added))
 
 
-def align(olds: Sequence, news: Sequence, became: Iterable[tuple[int, int | None]]) -> list[Pair]:
+def align(
+    olds: Sequence,
+    news: Sequence,
+    became: Iterable[tuple[int, int | None]],
+    likely: Iterable[tuple[int, int]] = (),
+) -> list[Pair]:
     """Every clause of two texts, once, in the order of the new text; what was dropped stands
     behind what it followed.
 
-    ``became`` are the hops that a reader may see: (id of old, id of new; None: dropped). A clause
-    has pk, number, branch, order, text and text_hash.
+    ``became`` are the hops that a reader may see: (id of old, id of new; None: dropped);
+    ``likely`` those that are only proposed. A clause has pk, number, branch, order, text and
+    text_hash.
     """
     groups = _by_hops(olds, news, became)
-    matched = {clause.pk for group in groups for clause in (*group[0], *group[1])}
-    rest = [[clause for clause in clauses if clause.pk not in matched] for clauses in (olds, news)]
-    for match in (_same_number_and_words, _same_words, _same_number):
-        pairs = match(*rest)
-        groups += [((old,), (new,)) for old, new in pairs]
-        matched = {clause.pk for pair in pairs for clause in pair}
-        rest = [[clause for clause in side if clause.pk not in matched] for side in rest]
-    groups += [((old,), ()) for old in rest[0]] + [((), (new,)) for new in rest[1]]
-    return [_pair(*group) for group in _in_order(groups)]
+    groups += _same_number_and_words(*_rest(olds, news, groups))
+    groups += _same_words(*_rest(olds, news, groups))
+    proposed = _by_hops(*_rest(olds, news, groups), likely)
+    groups += proposed
+    groups += _same_number(*_rest(olds, news, groups))
+    dropped, added = _rest(olds, news, groups)
+    groups += [((old,), ()) for old in dropped] + [((), (new,)) for new in added]
+    likely_ones = set(proposed)
+    return [_pair(*group, is_likely=group in likely_ones) for group in _in_order(groups)]
+
+
+def _rest(olds: Sequence, news: Sequence, groups: list) -> list[list]:
+    """The clauses of either side that stand in no group yet."""
+    matched = {clause.pk for group in groups for side in group for clause in side}
+    return [[clause for clause in side if clause.pk not in matched] for side in (olds, news)]
 
 
 def _split_for(before: str, after: str):
@@ -143,7 +156,7 @@ def _key(clause) -> tuple[int, int]:
 def _same_number_and_words(olds, news) -> list[tuple]:
     by_key = {_key(clause): clause for clause in news}
     return [
-        (old, new)
+        ((old,), (new,))
         for old in olds
         if (new := by_key.get(_key(old))) and new.text_hash == old.text_hash
     ]
@@ -154,7 +167,7 @@ def _same_words(olds, news) -> list[tuple]:
     counts = [Counter(clause.text_hash for clause in side) for side in (olds, news)]
     by_hash = {clause.text_hash: clause for clause in news}
     return [
-        (old, by_hash[old.text_hash])
+        ((old,), (by_hash[old.text_hash],))
         for old in olds
         if counts[0][old.text_hash] == counts[1][old.text_hash] == 1 and not is_deleted(old.text)
     ]
@@ -163,7 +176,7 @@ def _same_words(olds, news) -> list[tuple]:
 def _same_number(olds, news) -> list[tuple]:
     by_key = {_key(clause): clause for clause in news}
     return [
-        (old, new)
+        ((old,), (new,))
         for old in olds
         if (new := by_key.get(_key(old)))
         and (is_deleted(old.text) or is_deleted(new.text) or is_alike(old.text, new.text))
@@ -184,7 +197,7 @@ def _in_order(groups: list[tuple[tuple, tuple]]) -> list[tuple[tuple, tuple]]:
     return [group for _, _, group in sorted(kept, key=lambda row: row[:2])]
 
 
-def _pair(olds: tuple, news: tuple) -> Pair:
+def _pair(olds: tuple, news: tuple, *, is_likely: bool) -> Pair:
     if not news:
         return Pair(DROPPED, olds, news)
     if not olds:
@@ -194,7 +207,9 @@ def _pair(olds: tuple, news: tuple) -> Pair:
         same = [_key(clause) for clause in olds] == [_key(clause) for clause in news]
         return Pair(UNCHANGED if same else RENUMBERED, olds, news)
     kind = DROPPED if is_deleted(after) else AMENDED
-    return Pair(kind, olds, news, runs(before, after))
+    if is_likely and [*map(_key, olds)] == [*map(_key, news)] and is_alike(before, after):
+        is_likely = False  # the number says so too
+    return Pair(kind, olds, news, runs(before, after), is_likely)
 
 
 def by_kind(pairs: Iterable[Pair]) -> dict[str, list[Pair]]:

@@ -3,6 +3,7 @@ rows that follow from them."""
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from itertools import pairwise
 
 from django.db import models, transaction
@@ -13,6 +14,8 @@ from statutes.matching import SAME, Unit, match
 from statutes.models import Clause, ClauseChange, Correspondence, Statute, Version
 from statutes.outline import is_deleted
 from statutes.quotations import differences
+
+Way = tuple[int, int | None]  # (id of the old clause, id of the new one; None: dropped)
 
 # What stands in its place is a clause of its own right, whatever the words.
 _SHARED = {
@@ -68,7 +71,8 @@ def propose(old: Version, new: Version) -> int:
     news = list(new.clauses.select_related("heading"))
     between = Correspondence.objects.filter(old__version=old)
     between = between.filter(Q(new__version=new) | Q(new=None))
-    between.filter(status=Correspondence.Status.PROPOSED).delete()
+    proposed = Correspondence.objects.filter(old__version=old)
+    proposed.filter(status=Correspondence.Status.PROPOSED).delete()  # to whichever text
     decided = set(between.values_list("old", "new"))
     settled = set(
         between.filter(status=Correspondence.Status.CONFIRMED).values_list("old", flat=True)
@@ -135,6 +139,35 @@ def leading_to(statute: Statute) -> set[int]:
             owners = Clause.objects.filter(pk__in=olds).order_by()
             fresh = set(owners.values_list("version__statute", flat=True).distinct()) - found
     return found
+
+
+def between(texts: Sequence[Version]) -> tuple[list[Way], list[Way]]:
+    """What the clauses of the first text became in the last, over all hops between neighbours:
+    (what a reader may see as fact, what is only proposed). Two queries."""
+    rows: dict[int, list[tuple[int | None, bool]]] = defaultdict(list)
+    hops = Correspondence.objects.exclude(status=Correspondence.Status.REJECTED)
+    hops = hops.filter(old__version__in=texts[:-1]).order_by("pk").with_visible()
+    for old, new, is_visible in hops.values_list("old", "new", "is_visible"):
+        rows[old].append((new, is_visible))
+    by_key: dict[int, dict] = defaultdict(dict)
+    clauses = Clause.objects.filter(version__in=texts)
+    for version, pk, *key in clauses.values_list("version", "pk", "number", "branch", "text_hash"):
+        by_key[version][tuple(key)] = pk
+    key_of = {pk: key for keys in by_key.values() for key, pk in keys.items()}
+    ways = {(pk, pk): True for pk in by_key[texts[0].pk].values()}
+    for text in texts[1:]:
+        onward: dict[Way, bool] = {}
+        for (first, here), is_fact in ways.items():
+            same = by_key[text.pk].get(key_of.get(here))
+            steps = rows.get(here) or ([(same, True)] if same else [])
+            for there, is_sure in steps:
+                way = (first, there)
+                onward[way] = onward.get(way, False) or (is_fact and is_sure)
+            if here is None:
+                onward[first, None] = is_fact
+        ways = onward
+    facts = [way for way, is_fact in ways.items() if is_fact]
+    return facts, [way for way, is_fact in ways.items() if not is_fact and way[1]]
 
 
 def _changes_of(clause: Clause, library: "_Library") -> list[ClauseChange]:
@@ -250,6 +283,10 @@ class _Library:
             for other in self._by_statute[version.statute_id]
         )
         hops = self._hops_of(clause)
+        if following and not any(h.new and h.new.version_id == following.pk for h in hops):
+            same = self.clauses(following).get((clause.number, clause.branch))
+            if same and same.text_hash == clause.text_hash:
+                return None, same, True
         if hops and hops[0].status == Correspondence.Status.PROPOSED:
             return self._proposed(clause, hops, goes_on=bool(goes_on))
         if len(hops) > 1:

@@ -1,5 +1,6 @@
 """What came into the library, for those who follow the law."""
 
+from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -13,6 +14,7 @@ _NEWEST = 50
 class LibraryFeed(Feed):
     feed_type = Atom1Feed
     title = "法条库更新"
+    author_name = "法条库"
     subtitle = "新收录的法律、司法解释与行政法规"
 
     def link(self) -> str:
@@ -37,7 +39,7 @@ class LibraryFeed(Feed):
         return address + (f"?on={item.effective_from:%Y-%m-%d}" if item.effective_from else "")
 
     def item_guid(self, item: Version) -> str:
-        return f"luwen:version:{item.pk}"
+        return f"{settings.SITE_URL}{item.statute.get_absolute_url()}#version-{item.pk}"
 
     def item_pubdate(self, item: Version):
         return item.added_at

@@ -5,12 +5,13 @@ is new, known, or better than what is held.
 """
 
 import datetime as dt
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError
+from django.db import DataError, IntegrityError, OperationalError, transaction
+from django.db.models import ProtectedError, Q
 from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.text import slugify
@@ -20,7 +21,7 @@ from statutes import rendering
 from statutes.correspondence import leading_to, propose_around, rebuild_changes
 from statutes.models import Alias, Clause, Correspondence, Heading, Statute, Version
 from statutes.numerals import clause_label
-from statutes.outline import ClauseText
+from statutes.outline import ClauseText, headings_of
 from statutes.quotations import differences
 from statutes.texts import alias_key, text_hash
 
@@ -107,6 +108,15 @@ def store(text: StatuteText, *, replace: bool = False) -> Outcome:
     citations hold on to clauses. Other words from the same source are refused, unless
     ``replace``.
     """
+    try:
+        return _stored(text, replace=replace)
+    except OperationalError:  # two imports that waited for each other
+        if transaction.get_connection().in_atomic_block:
+            raise
+        return _stored(text, replace=replace)
+
+
+def _stored(text: StatuteText, *, replace: bool) -> Outcome:
     problems = _problems(text)
     if problems:
         return Outcome(text, REFUSED, reasons=problems)
@@ -120,7 +130,7 @@ def store(text: StatuteText, *, replace: bool = False) -> Outcome:
             if changed:
                 touched |= _note_repeals(statute, outcome.version)
                 outcome.version.refresh_from_db()  # a repeal may have given it its end
-                derive(outcome.version, also=before)
+                derive(outcome.version, also=before | touched)
             if changed or new_keys:
                 library_changed.send(sender=Version, statute_ids=touched, keys=new_keys)
     except Refused as error:
@@ -130,7 +140,7 @@ def store(text: StatuteText, *, replace: bool = False) -> Outcome:
         names = "、".join(sorted(clauses)) or "有的条文"
         reason = f"{names}已被文章引用，而新的文字里没有，不能替换"
         return Outcome(text, REFUSED, reasons=[reason])
-    except IntegrityError as error:  # another import wrote the same text meanwhile
+    except (IntegrityError, DataError) as error:  # another import wrote the same text meanwhile
         return Outcome(text, REFUSED, reasons=[f"与库中已有内容冲突：{error}"])
     return outcome
 
@@ -144,13 +154,21 @@ def derive(version: Version, *, also: set[int] = frozenset()) -> None:
     rendering.write(version)
 
 
+def ended_by(title: str, first: dt.date | None) -> Version | None:
+    """The text that is law on ``first`` and would end with it, if a text of that title began."""
+    if first is None:
+        return None
+    versions = Version.objects.filter(statute__title=_held_title(title), effective_from__lt=first)
+    versions = versions.select_related("statute").order_by("effective_from")
+    last = versions.last()
+    return last if last and last.is_in_force(first) else None
+
+
 @transaction.atomic
 def confirm_correspondence(old: Clause, new: Clause | None, *, kind: str, note: str = "") -> bool:
     """Record a correspondence that a person vouches for; ``new`` None: dropped, nothing stands in
     its place. False where it was there already. Raises ValueError where ``new`` isn't later."""
-    if new and (new.version.effective_from or dt.date.max) <= (
-        old.version.effective_from or dt.date.min
-    ):
+    if new and not is_later(new.version, old.version):
         raise ValueError(f"{new} is not later than {old}")
     confirmed = {"kind": kind, "status": Correspondence.Status.CONFIRMED}
     hop = Correspondence.objects.filter(old=old, new=new).first()
@@ -169,17 +187,25 @@ def confirm_correspondence(old: Clause, new: Clause | None, *, kind: str, note: 
     return True
 
 
+def is_later(new: Version, old: Version) -> bool:
+    """Whether a clause of ``new`` may stand in the place of one of ``old``."""
+    return (new.effective_from or dt.date.max) > (old.effective_from or dt.date.min)
+
+
 @transaction.atomic
 def decide(hops: Iterable[Correspondence], *, status: str, by: AbstractBaseUser | None) -> int:
     """A person confirms or rejects correspondences; the changes that follow are made anew. How
     many."""
     hops = list(hops)
+    ids = Statute.objects.filter(versions__clauses__became__in=hops).values("pk")
+    # Locked in one order: two people who decide at once wait for each other.
+    leaving = list(Statute.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
     for hop in hops:
         hop.status, hop.confirmed_by, hop.confirmed_at = status, by, timezone.now()
     Correspondence.objects.bulk_update(hops, ["status", "confirmed_by", "confirmed_at"])
     clauses = Clause.objects.filter(pk__in={pk for hop in hops for pk in (hop.old_id, hop.new_id)})
     statutes = set(clauses.values_list("version__statute", flat=True))
-    for statute in Statute.objects.filter(versions__clauses__became__in=hops).distinct():
+    for statute in leaving:
         rebuild_changes(statute)
     library_changed.send(sender=Correspondence, statute_ids=statutes, keys=set())
     return len(hops)
@@ -192,11 +218,40 @@ def correct(version: Version, **facts) -> None:
     None takes a day back: 施行日期待核. Raises Refused where the days overlap another text's.
     """
     statute = Statute.objects.select_for_update().get(pk=version.statute_id)
+    version.refresh_from_db()  # behind the lock: an import may have written it meanwhile
     before = leading_to(statute)
+    held = version.effective_from
     _set_facts(version, facts)
-    version.save()
-    derive(version, also=before)
-    library_changed.send(sender=Version, statute_ids={statute.pk}, keys=set())
+    try:
+        with transaction.atomic():
+            version.save(update_fields=[*facts, "effective_to"])
+    except IntegrityError as error:
+        raise Refused("与这部法律的另一文本公布或施行日期相同") from error
+    touched = {statute.pk}
+    if version.effective_from != held:
+        if version.effective_from:  # a day taken back leaves the text before it ended
+            _close_gap(statute, held)
+        touched |= _note_repeals(statute, version, held=held)
+        version.refresh_from_db()
+        texts = Version.objects.filter(statute=statute)
+        Correspondence.objects.filter(
+            old__version__in=texts, new__version__in=texts, status=Correspondence.Status.PROPOSED
+        ).delete()
+        for other in texts.exclude(pk=version.pk):
+            propose_around(other)
+    derive(version, also=before | touched)
+    library_changed.send(sender=Version, statute_ids=touched, keys=set())
+
+
+def _close_gap(statute: Statute, day: dt.date | None) -> None:
+    """What ended on a day on which another text began, which has moved, ends with the next now."""
+    dated = list(statute.versions.exclude(effective_from=None).order_by("effective_from"))
+    if day is None or any(text.effective_from == day for text in dated):
+        return
+    for text, following in zip(dated, [*dated[1:], None], strict=True):
+        if text.effective_to == day:
+            text.effective_to = following and following.effective_from
+            text.save(update_fields=["effective_to"])
 
 
 class Refused(Exception):
@@ -213,6 +268,9 @@ def _problems(text: StatuteText) -> list[str]:
     ]
     if not text.title:
         problems.append("没有标题")
+    problems += [f"别名超过 200 个字：{name[:20]}…" for name in text.aliases if len(name) > 200]
+    if any(unicodedata.category(char) == "Cc" for char in text.title + text.label):
+        problems.append("标题或版本名里有控制字符")
     if not text.clauses and not text.body:
         problems.append("没有条文，也没有正文")
     seen = set()
@@ -248,11 +306,14 @@ def _store(statute: Statute, text: StatuteText, *, replace: bool) -> Outcome:
         _write_clauses(version, text.clauses, is_whole=True)
         return Outcome(text, CREATED, version)
     differences = _differences(version, text)
+    if text.source >= version.source and differences:
+        # A check certifies the words that were checked; it goes with them.
+        version.checked_against, version.checked_on, version.checked_by = "", None, None
     if text.source > version.source:
         _take_over(version, text)
         return Outcome(text, COMPLETED, version, differences)
     if text.source == version.source:
-        differences += _differing_facts(version, text)
+        differences += _differing_facts(version, text) + _differing_headings(version, text)
         if differences and not replace:
             raise Refused("；".join(["同一版本与库中不同，确认后用 --replace 替换", *differences]))
         if differences:
@@ -323,7 +384,7 @@ def _replacement(statute: Statute, title: str) -> Statute | None:
     return None
 
 
-def _note_repeals(statute: Statute, version: Version) -> set[int]:
+def _note_repeals(statute: Statute, version: Version, *, held: dt.date | None = None) -> set[int]:
     """Repealed statutes end on the day on which the text that repeals them begins: those that
     this one names, and this one where another names it. Returns the statutes that it changed."""
     keys = {alias_key(title) for title in version.repeals.split("\n")} - {""}
@@ -336,7 +397,7 @@ def _note_repeals(statute: Statute, version: Version) -> set[int]:
         if other.replaced_by_id is None:
             other.replaced_by = statute
             other.save(update_fields=["replaced_by"])
-        _end_with(other, version)
+        _end_with(other, version, held=held)
     if statute.replaced_by and (repealing := _repealing(statute)):
         _end_with(statute, repealing)
     return {other.pk for other in repealed}
@@ -355,11 +416,11 @@ def _repealing(statute: Statute) -> Version | None:
     )
 
 
-def _end_with(statute: Statute, repealing: Version) -> None:
+def _end_with(statute: Statute, repealing: Version, *, held: dt.date | None = None) -> None:
     last = statute.versions.exclude(effective_from=None).order_by("effective_from").last()
     if (
         last
-        and last.effective_to is None
+        and last.effective_to in (None, held)
         and repealing.effective_from
         and last.effective_from < repealing.effective_from
     ):
@@ -405,6 +466,9 @@ def _fill_gaps(version: Version, text: StatuteText) -> bool:
     """Take from any source what the library does not know at all. To fill is not to overwrite."""
     filled = [name for name in _FACTS if getattr(text, name) and not getattr(version, name)]
     _set_facts(version, {name: getattr(text, name) for name in filled})
+    if text.repeals and not version.repeals:
+        version.repeals = "\n".join(text.repeals)
+        filled.append("repeals")
     if filled:
         version.save(update_fields=[*filled, "effective_to"])
     return bool(filled)
@@ -416,9 +480,11 @@ def _take_over(version: Version, text: StatuteText) -> None:
     version.source, version.source_status = text.source, text.source_status
     version.is_complete = version.is_complete or text.is_complete
     version.note = "\n".join(text.warnings)
-    version.body = text.body or version.body
+    version.body = text.body if text.is_complete else version.body
     version.repeals = "\n".join(text.repeals) or version.repeals
     _set_facts(version, {name: getattr(text, name) for name in _FACTS if getattr(text, name)})
+    if text.is_complete and text.source == version.source:
+        version.preamble, version.appendix = text.preamble, text.appendix
     version.save()
     _write_clauses(version, text.clauses, is_whole=text.is_complete)
 
@@ -446,6 +512,18 @@ def _differing_facts(version: Version, text: StatuteText) -> list[str]:
     ]
 
 
+def _differing_headings(version: Version, text: StatuteText) -> list[str]:
+    if not (text.is_complete and text.clauses):
+        return []
+    held = list(version.headings.order_by("order").values_list("level", "text"))
+    read = headings_of(text.clauses)
+    gone = [name for level, name in held if (level, name) not in read]
+    come = [name for level, name in read if (level, name) not in held]
+    if not gone and not come:
+        return []
+    return [f"编章节标题不同：库中 {'、'.join(gone) or '无'}，文件 {'、'.join(come) or '无'}"[:300]]
+
+
 def _shown(value: str | dt.date) -> str:
     return value[:20] + "…" if isinstance(value, str) and len(value) > 20 else str(value)
 
@@ -466,6 +544,8 @@ def _differences(version: Version, text: StatuteText) -> list[str]:
             found.append(f"{clause.label}文字不同：{_words_of(clause.text, item.text)}")
     if text.is_complete:
         found += [f"文件里没有{clause.label}" for clause in held.values()]
+    if text.body and version.body and text_hash(text.body) != text_hash(version.body):
+        found.append(f"正文不同：{_words_of(version.body, text.body)}")
     if len(found) > _SHOWN_DIFFERENCES:
         found = [*found[:_SHOWN_DIFFERENCES], f"……共 {len(found)} 处"]
     return found
@@ -490,9 +570,11 @@ def _write_clauses(version: Version, clauses: list[ClauseText], *, is_whole: boo
             held[key].heading if (key := (item.number, item.branch)) in held else None
             for item in clauses
         ]
-    new, kept = [], []
+    new, kept, changed = [], [], []
     for order, (item, heading) in enumerate(zip(clauses, headings, strict=True), start=1):
         clause = held.pop((item.number, item.branch), None)
+        if clause and clause.text_hash != text_hash(item.text):
+            changed.append(clause.pk)
         (kept if clause else new).append(clause := clause or Clause(version=version))
         clause.number, clause.branch, clause.order = item.number, item.branch, order
         clause.text, clause.text_hash, clause.heading = item.text, text_hash(item.text), heading
@@ -506,6 +588,10 @@ def _write_clauses(version: Version, clauses: list[ClauseText], *, is_whole: boo
             clause.order = order
     Clause.objects.bulk_create(new, batch_size=500)
     Clause.objects.bulk_update(kept, ["order", "text", "text_hash", "heading"], batch_size=200)
+    # Whoever confirmed what became of a clause read other words.
+    Correspondence.objects.filter(
+        Q(old__in=changed) | Q(new__in=changed), status=Correspondence.Status.CONFIRMED
+    ).update(status=Correspondence.Status.PROPOSED, confirmed_by=None, confirmed_at=None)
 
 
 def _write_headings(version: Version, clauses: list[ClauseText]) -> list[Heading | None]:
@@ -564,6 +650,8 @@ def _make_room(
     others = statute.versions.exclude(effective_from=None).exclude(pk=version and version.pk)
     dated = list(others.order_by("effective_from"))
     days = {other.effective_from for other in dated}
+    if version and last in days:
+        last = None  # it was derived, and is derived anew
     if first in days:
         raise Refused(f"{first} 起施行的另一文本已在库中")
     before = next((other for other in reversed(dated) if other.effective_from < first), None)
@@ -571,7 +659,9 @@ def _make_room(
     if before and (before.effective_to is None or before.effective_to > first):
         # An end that is another text's first day was derived from it, and moves when a text
         # arrives in between; one that a source states does not.
-        if before.effective_to is not None and before.effective_to not in days:
+        if before.effective_to is not None and before.effective_to not in days | {
+            version and version.effective_from
+        }:
             raise Refused(
                 f"与另一版本的施行期间重叠：{before.effective_from} 至 {before.effective_to}，"
                 f"这一版本自 {first} 起施行"

@@ -8,7 +8,7 @@ import datetime as dt
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models import Case, Exists, F, FilteredRelation, OuterRef, Q, Subquery, When
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,7 +17,7 @@ from statutes.texts import alias_key, text_hash
 
 # What to say of a text whose days are not known, by what its source says of it.
 UNDATED_WORDS = {
-    "": "现有最新文本",
+    "": "施行日期待核",
     "已废止": "来源注明已废止",
     "历史版本": "已有更新文本",
     "已被修改": "已有更新文本",
@@ -396,9 +396,16 @@ class Clause(models.Model):
 class CorrespondenceQuerySet(models.QuerySet):
     def visible(self) -> "CorrespondenceQuerySet":
         """What a reader may see: confirmed by a person, or word for word the same."""
-        return self.filter(
-            Q(status=Correspondence.Status.CONFIRMED)
-            | Q(status=Correspondence.Status.PROPOSED, new__text_hash=F("old__text_hash"))
+        return self.filter(self._visible())
+
+    def with_visible(self) -> "CorrespondenceQuerySet":
+        """Each row with ``is_visible``: whether it is one of ``visible()``."""
+        return self.annotate(is_visible=Case(When(self._visible(), then=True), default=False))
+
+    @staticmethod
+    def _visible() -> Q:
+        return Q(status=Correspondence.Status.CONFIRMED) | Q(
+            status=Correspondence.Status.PROPOSED, new__text_hash=F("old__text_hash")
         )
 
 

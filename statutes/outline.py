@@ -27,6 +27,10 @@ _INLINE_LABEL = re.compile(
 _HEADING = re.compile(
     rf"第\s{{0,3}}(?P<number>{NUMBER}(?:\s{{0,3}}{NUMBER}){{0,4}})\s{{0,3}}(?P<unit>分编|编|章|节|部分)(?P<rest>.*)"
 )
+# What follows a chapter's number that is cited.
+_CITED_HEADING = re.compile(
+    r"[的、，,（(》”至]|规定|所(?:列|称|规定|述|指|涉)|中(?:的|规定|所|关于)|[和与及或]第|以[上下]"
+)
 _ENTRY = re.compile(r"(?P<number>[一二三四五六七八九十百]{1,5})\s{0,3}、\s*(?P<rest>.*)")
 _BARE = re.compile(r"总\s*则|分\s*则|附\s*则")
 _PREAMBLE = re.compile(r"序\s*言|前\s*言|引\s*言")
@@ -34,7 +38,7 @@ _CONTENTS = re.compile(r"目\s*[录次]")
 _APPENDIX = re.compile(
     r"附\s{0,4}(?:件|表|录|图)\s{0,3}(?:[一二三四五六七八九十0-9０-９]{1,3})?\s{0,3}(?:[:：].{0,60}|[\s　].{1,60})?|附\s{0,3}[:：].{0,60}"
 )
-_PAGE_NUMBER = re.compile(r"[\s.．…·—-]{2,}\d{1,4}$|\t\d{1,4}$")
+_PAGE_NUMBER = re.compile(r"(?<![\s.．…·—-])[\s.．…·—-]{2,}\d{1,4}$|\t\d{1,4}$")
 # What follows a clause number that is cited, not stated.
 _CITING = re.compile(
     r"\s{0,3}(?:第|的|规定|所|之规|[、，,；;。.）)》”]|[和与及或至中款项内]|以及|或者|修改|改为|增加|删除|已)"
@@ -62,12 +66,17 @@ DELETED = "（删去）"
 _DELETED = re.compile(r"[（(〔\[]?\s{0,2}(?:本条)?已?(?:被)?(?:删去|删除)\s{0,2}[）)〕\]]?[。.]?")
 # Closes a decision, behind its last 条目.
 _CLOSING = re.compile(
-    r"本(?:决定|修正案|解释|规定|批复|办法)自|《[^》]{2,80}》(?:根据|依照|按照)本|此复"
+    r"(?:根据)?本(?:决定|修正案|解释|规定|批复|办法|通知|意见)(?:自|，)|《[^》]{2,80}》(?:根据|依照|按照)本|此复"
 )
 
-_CAPTIONED_AT_LEAST = 0.5
+# Captions without brackets of their own kind: （立法目的） or 立法目的 behind the number. Told from law
+# by their number alone: most clauses have one.
+_BARE_CAPTION = re.compile(r"[^，。；：:;,、！？“”（）()\s]{2,24}")
+_ROUND_CAPTION = re.compile(r"[（(](?P<words>[^（()）]{2,30})[）)]\s{0,4}")
+_CAPTIONED_AT_LEAST = 5  # clauses, and half of all
 _LOOK_AHEAD = 400  # labels; bounds the time on hostile input
 _LONGEST_HEADING = 60
+_MOST_ITEMS = 99
 _SHORTEST_BROKEN_LINE = 12  # characters; below, a line without a full stop is a cell, not a break
 
 
@@ -89,6 +98,10 @@ class ClauseText:
     branch: int
     text: str
     headings: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def label(self) -> str:
+        return clause_label(self.number, self.branch)
 
 
 @dataclass
@@ -406,10 +419,13 @@ class _Reader:
         self.bare_level = PART if any(_is_part(line.text) for line in lines[:stop]) else CHAPTER
         self.depths: dict[int, int] = {}  # Markdown depth → level, where it has shown
         self.entry = 0  # the number of the last 一、 heading
+        self.is_captioned = self._has_captions(accepted)
 
     def heading(self, index: int) -> tuple[int, str] | None:
         """The level and text of the heading on a line, or None."""
         line = self.lines[index]
+        if len(line.text) > _LONGEST_HEADING * 3:  # dots up to the page's number
+            return None
         text = _PAGE_NUMBER.sub("", line.text)
         if len(text) > _LONGEST_HEADING:
             return None
@@ -418,7 +434,7 @@ class _Reader:
             glued = title and not title[0].isspace()
             if title and title.rstrip()[-1] in "。；;，,":
                 return None
-            if glued and (len(title) > 30 or title[0] in "的规所至、，,和与及或中（(》”"):
+            if glued and (len(title) > 30 or _CITED_HEADING.match(title)):
                 return None
             number = "".join(match["number"].split())
             level = _LEVELS[match["unit"]]
@@ -507,13 +523,45 @@ class _Reader:
             self._read_rest(index)
             return
         if labels[0].start:
-            self.buffer.append(Line(line.text[: labels[0].start].rstrip(), line.place))
+            rest = Line(line.text[: labels[0].start].rstrip(), line.place)
+            (self.buffer if self.key else self.outline.front).append(rest)
         for label, following in zip_longest(labels, labels[1:]):
             self._close()
             self.key = label.key
             self.pending = False
             text = line.text[label.end : following.start if following else len(line.text)]
-            self.buffer = [Line(text.strip(" \t　").lstrip(":： "), line.place)]
+            text = text.strip(" \t　").lstrip(":：、．. \t　")
+            if self.is_captioned and (caption := self._caption(text, index)):
+                self.captions += 1
+                self.outline.notes.append(caption.strip())
+                text = text[len(caption) :]
+            self.buffer = [Line(text, line.place)]
+
+    def _has_captions(self, accepted: list[_Label]) -> bool:
+        """Whether most clauses have a caption in front that no brackets of a publisher mark."""
+        texts = [
+            (self.lines[label.line].text[label.end :].strip(" \t　"), label.line)
+            for label in accepted
+            if not label.is_inline
+        ]
+        found = sum(bool(self._caption(text, index)) for text, index in texts)
+        return found >= _CAPTIONED_AT_LEAST and found * 2 >= len(texts)
+
+    def _caption(self, text: str, index: int) -> str:
+        """The caption in front of a clause's text. Bare words are one only where they stand alone
+        on the line and a whole sentence follows on the next: not where lines break anywhere."""
+        match = _ROUND_CAPTION.match(text)
+        if match and not (is_deleted(match[0]) or _ITEM.match(text) or _SUBITEM.match(text)):
+            return match[0]
+        following = index + 1
+        if (
+            _BARE_CAPTION.fullmatch(text)
+            and following < len(self.lines)
+            and following not in self.label_lines
+            and self.lines[following].text[-1] in _SENTENCE_END
+        ):
+            return text
+        return ""
 
     def _read_rest(self, index: int) -> None:
         line = self.lines[index]
@@ -544,6 +592,8 @@ class _Reader:
 
     def _goes_on_heading(self, line: Line) -> bool:
         """第一章 alone on its line, its title on the next."""
+        if len(self.path[-1][1]) + len(line.text) > _LONGEST_HEADING:
+            return False
         return len(line.text) <= 40 and line.text[-1] not in _SENTENCE_END + "，、"
 
     def _is_note(self, line: Line) -> bool:
@@ -618,12 +668,32 @@ class _Reader:
             rows[-1] = rows[-1][:-1].rstrip()
         return [row for row in rows if row]
 
+    def _cut_tail(self) -> None:
+        """What stands below the last clause and is no sentence: who signs, links of a site."""
+        kept = len(self.buffer)
+        while kept > 1 and _is_tail(self.buffer[kept - 1].text):
+            kept -= 1
+        if kept == len(self.buffer) or not self.buffer[kept - 1].text.endswith("。"):
+            return
+        tail = self.buffer[kept:]
+        self.outline.warnings.append(
+            f"第 {_some([line.place for line in tail])} 行在最后一条之后，不像条文，已移到正文之后："
+            f"{_short(tail[0].text)}"
+        )
+        self.outline.appendix[:0] = [line.text for line in tail]
+        del self.buffer[kept:]
+
     def finish(self) -> None:
+        self._cut_tail()
         self._close()
         if self.joined:
             self.outline.warnings.append(f"句中断行已接上：第 {_some(self.joined)} 行")
         if self.captions:
             self.outline.warnings.append(f"条旨不是法律原文，已移走 {self.captions} 处")
+
+
+def _is_tail(text: str) -> bool:
+    return len(text) <= 40 and not re.search(r"[，。；：！？]|^[（(]|[）)”]$", text)
 
 
 def _some(places: list[str]) -> str:
@@ -655,6 +725,8 @@ def _split_items(row: str) -> list[str]:
         return [row]
     parts, rest, number = [row[: match.start()]], row[match.end() :], 1
     while True:
+        if number == _MOST_ITEMS:
+            return [*parts, rest]
         mark = format_number(number + 1)
         following = re.search(rf"(?<=[；;。，,])\s{{0,4}}(?=[（(]{mark}[）)])", rest)
         if not following:

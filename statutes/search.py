@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from statutes.models import Alias, Clause, Statute, Version
 from statutes.numerals import NUMBER, clause_label, parse_number
-from statutes.texts import alias_key, normalise
+from statutes.texts import alias_key
 
 LONGEST = 200  # characters; the longest title has 60
 
@@ -17,6 +17,7 @@ _CLAUSE = re.compile(
     rf"(?:第?(?P<paragraph>{NUMBER}{{1,3}})款)?(?:第?\(?{NUMBER}{{1,3}}\)?项)?"
     rf"|第?(?P<bare>[0-9]{{1,4}})(?:[-之](?P<bare_branch>{NUMBER}{{1,2}}))?)$"
 )
+_NUMBER_OF_DOCUMENT = re.compile(rf"[0-9]|{NUMBER}号?$")
 
 
 @dataclass(frozen=True)
@@ -86,14 +87,29 @@ def _named(name: str, statutes: Iterable[Statute]) -> tuple[set[int], set[int]]:
     """Ids of the statutes of exactly that name or document number, and of those that contain it."""
     names = list(Alias.objects.filter(key__contains=name).values_list("statute", "key"))
     names += [(s.pk, alias_key(s.short_name)) for s in statutes if s.short_name]
-    if any(char.isdecimal() for char in name):
+    if _NUMBER_OF_DOCUMENT.search(name):
+        name = _plain_number(name)
         numbers = Version.objects.exclude(document_number="")
         names += [
-            (statute, normalise(number))
+            (statute, _plain_number(alias_key(number)))
             for statute, number in numbers.values_list("statute", "document_number")
         ]
     exact = {statute for statute, key in names if key == name}
     return exact, {statute for statute, key in names if name in key}
+
+
+def _plain_number(text: str) -> str:
+    """主席令第十五号, 主席令15号 → 主席令15号; 法释(2020)17号, 法释2020 17号 → 法释202017号."""
+    text = text.removeprefix("中华人民共和国")
+    text = re.sub(rf"第?({NUMBER}{{1,9}})号", lambda match: f"{_digits(match[1])}号", text)
+    return re.sub(r"[\s\[\]()〔〕【】]", "", text)
+
+
+def _digits(numeral: str) -> str:
+    try:
+        return str(parse_number(numeral))
+    except ValueError:
+        return numeral
 
 
 def _ranked(statutes: Iterable[Statute], exact: set[int], fitting: set[int]) -> list[Statute]:

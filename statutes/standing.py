@@ -5,13 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from statutes.models import Clause, ClauseChange, Statute, Version
+from statutes.outline import is_deleted
 
-IN_FORCE, PENDING, AMENDED, RENUMBERED, REPEALED, UNDATED, UNCHECKED = (
+IN_FORCE, PENDING, AMENDED, RENUMBERED, REPEALED, DELETED, ENDED, UNDATED, UNCHECKED = (
     "in_force",
     "pending",
     "amended",
     "renumbered",
     "repealed",
+    "deleted",  # the clause has its number still, but no words
+    "ended",  # no longer law as it stands; what came after it is not held
     "undated",
     "unchecked",
 )
@@ -22,6 +25,8 @@ _WORDS = {
     AMENDED: "已修改",
     RENUMBERED: "条号已变",
     REPEALED: "已废止",
+    DELETED: "已删去",
+    ENDED: "非现行文本",
     UNCHECKED: "新旧条文待比对",
 }
 # Every other kind of change reads 已修改.
@@ -55,6 +60,8 @@ def standing(
     The clause's version and statute, and the change's successor with its own, should be joined.
     """
     version = clause.version
+    if change and change.kind == ClauseChange.Kind.REPEALED and not version.statute.replaced_by_id:
+        return Standing(ENDED, _WORDS[ENDED], since=change.since)
     if change:
         state = _STATES.get(change.kind, AMENDED)
         shown = change.successor if change.is_confirmed else None
@@ -67,10 +74,14 @@ def standing(
         )
     if version.effective_from is None and displaced:
         return Standing(UNCHECKED, _WORDS[UNCHECKED], statute=version.statute)
+    if version.effective_from is None and version.source_status and version.statute.replaced_by:
+        return Standing(REPEALED, _WORDS[REPEALED], statute=version.statute.replaced_by)
     if version.effective_from is None:
         return Standing(UNDATED, version.undated_words)
     if version.effective_from > on:
         return Standing(PENDING, _WORDS[PENDING], since=version.effective_from)
+    if is_deleted(clause.text):
+        return Standing(DELETED, _WORDS[DELETED], since=version.effective_from)
     if version.is_in_force(on) or version.compared_at:
         # Compared and no row: the same words still stand under the same number.
         return Standing(IN_FORCE, _WORDS[IN_FORCE], since=version.effective_from)
@@ -89,14 +100,11 @@ def text_standing(
     if version.is_in_force(on):
         words = "当日有效" if asked else _WORDS[IN_FORCE]
         return Standing(IN_FORCE, words, since=version.effective_from)
-    is_last = version == _dated(versions)[-1]
-    words = ended_words(version.statute) if is_last else "已失效"
-    return Standing(REPEALED, words, since=version.effective_to)
-
-
-def ended_words(statute: Statute) -> str:
-    """废止 is somebody's act: said where we know what replaced the statute."""
-    return "已废止" if statute.replaced_by_id else "已失效"
+    if version != _dated(versions)[-1]:
+        return Standing(REPEALED, "已被修改", since=version.effective_to)
+    # 废止 is somebody's act: said only where we know what replaced the statute.
+    state = REPEALED if version.statute.replaced_by_id else ENDED
+    return Standing(state, _WORDS[state], since=version.effective_to)
 
 
 def text_of_day(versions: Sequence[Version], on: dt.date, *, asked: bool) -> Version | None:
@@ -127,7 +135,12 @@ def absence(versions: Sequence[Version], on: dt.date) -> str:
         if on < first.effective_from:
             return f"本站收录的最早文本自 {first.effective_from:%Y-%m-%d} 起施行。"
         if last.effective_to and last.effective_to <= on:
-            return f"该法已于 {last.effective_to:%Y-%m-%d} 废止。"
+            if last.statute.replaced_by_id:
+                return f"该法已于 {last.effective_to:%Y-%m-%d} 废止。"
+            return (
+                f"本站收录的最后一个文本施行至 {last.effective_to:%Y-%m-%d}（不含当日），"
+                "之后的规定尚未收录。"
+            )
     return "本站没有收录那一天的文本。"
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from statutes import comparison, rendering, search, timeline
+from statutes import comparison, correspondence, rendering, search, timeline
 from statutes.models import Clause, Correspondence, Statute, Version
 from statutes.numerals import arabic_label, clause_key, clause_label
 from statutes.outline import is_deleted
@@ -23,7 +23,7 @@ STATUSES = {
     "in_force": "现行有效",
     "pending": "尚未施行",
     "undated": "施行日期待核",
-    "ended": "已废止或已失效",
+    "ended": "已废止或非现行",
 }
 
 
@@ -34,8 +34,8 @@ def read_day(request: HttpRequest) -> tuple[dt.date, bool]:
         return timezone.localdate(), False
     try:
         day = dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise BadRequest("日期不存在或格式不对，应写成 2015-09-01 这样的形式。") from error
+    except ValueError:
+        raise BadRequest("日期不存在或格式不对，应写成 2015-09-01 这样的形式。") from None
     return day, True
 
 
@@ -90,6 +90,8 @@ def statute(request: HttpRequest, slug: str) -> HttpResponse:
         "absence": "" if version else absence(versions, on),
         "version": version,
         "standing": state,
+        "following": _following(versions, version),
+        "newer": _newer_undated(versions, version),
         "on": on,
         "asked": asked,
         "html": rendering.at(page.html, query) if page else "",
@@ -140,7 +142,9 @@ def clause(request: HttpRequest, slug: str, key: tuple[int, int]) -> HttpRespons
         "next": following,
         "formal": f"{in_title_marks(version.statute.short_title)}{found.label}",
         "plain": f"{version.statute.display_name}{arabic_label(number, branch)}",
-        "structured_data": as_script(_clause_data(request, found, is_current=not change)),
+        "structured_data": as_script(
+            _clause_data(request, found, is_current=not change and not is_deleted(found.text))
+        ),
     }
     return render(request, "statutes/clause.html", context)
 
@@ -166,14 +170,13 @@ def versions(request: HttpRequest, slug: str) -> HttpResponse:
 def compare(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Statute, slug=slug)
     texts = _versions(found)
-    if len(texts) < 2 and not (request.GET.get("from") or request.GET.get("to")):
+    if len(texts) < 2:
         return render(request, "statutes/compare.html", {"statute": found, "versions": texts})
     old = _chosen(texts, request.GET.get("from", ""), default=-2)
     new = _chosen(texts, request.GET.get("to", ""), default=-1)
-    hops = Correspondence.objects.visible().filter(old__version=old).order_by("pk")
-    hops = hops.filter(Q(new__version=new) | Q(new=None))
-    became = hops.values_list("old", "new") if new in texts[texts.index(old) :][1:2] else ()
-    pairs = comparison.align(list(old.clauses.all()), list(new.clauses.all()), became)
+    first, last = texts.index(old), texts.index(new)
+    facts, likely = correspondence.between(texts[first : last + 1]) if first < last else ((), ())
+    pairs = comparison.align(list(old.clauses.all()), list(new.clauses.all()), facts, likely)
     kinds = comparison.by_kind(pairs)
     context = {
         "statute": found,
@@ -182,6 +185,7 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
         "new": new,
         "groups": [(kind, words, kinds[kind]) for kind, words in _KINDS.items() if kinds[kind]],
         "unchanged": kinds[comparison.UNCHANGED],
+        "has_likely": any(pair.is_likely for pair in pairs),
     }
     return render(request, "statutes/compare.html", context)
 
@@ -192,6 +196,26 @@ _KINDS = {
     comparison.DROPPED: "删除",
     comparison.RENUMBERED: "条号变动（文字未变）",
 }
+
+
+def _following(versions: list[Version], shown: Version | None) -> Version | None:
+    """The text that takes the place of the one shown, on the day on which that ends."""
+    day = shown and shown.effective_to
+    return next((other for other in versions if day and other.effective_from == day), None)
+
+
+def _newer_undated(versions: list[Version], shown: Version | None) -> Version | None:
+    """A text promulgated after the one shown, of which nobody knows when it begins."""
+    if not shown or not shown.effective_from or not shown.promulgated_on:
+        return None
+    newer = (
+        other
+        for other in versions
+        if not other.effective_from
+        and not other.source_status
+        and (other.promulgated_on or shown.promulgated_on) > shown.promulgated_on
+    )
+    return next(newer, None)
 
 
 def _status(statute: Statute) -> str:

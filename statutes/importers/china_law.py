@@ -21,6 +21,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
+from statutes.importers import document
 from statutes.importers.refusal import Refusal
 from statutes.library import StatuteText
 from statutes.models import Heading, Statute, Version
@@ -64,6 +65,8 @@ _CODES = {
 }
 
 _GLUED_HEADING = re.compile(r"第[一二三四五六七八九十]+(?P<level>编|分编)\s.+|附\s*则")
+_ATTACHED = re.compile(r"附(?:件|表|录)?\s*[一二三四五六七八九十]*\s*[:：]?")
+_STROKES = re.compile(r"[-+|\s]+")
 _ITEM_LABEL = re.compile(r"条目(.+)")
 _PICTURE = re.compile(r'!?[^\n!{}]*\{width="[^"]*"\s*height="[^"]*"\}')
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\u2009\u3000]")
@@ -119,7 +122,7 @@ def read(database: Path, report: Report) -> Iterator[StatuteText]:
             "SELECT law_id, law_name, doc_type, issuing_body, publish_date, effective_date,"
             " status FROM laws ORDER BY publish_date, law_id"
         ).fetchall()
-        titles = set()
+        titles, repealed = set(), _repealed(connection)
         for law_id, title, doc_type, issuer, published, effective, status in laws:
             rows = connection.execute(
                 "SELECT chapter, section, article_no, article_text FROM articles"
@@ -139,15 +142,31 @@ def read(database: Path, report: Report) -> Iterator[StatuteText]:
                 source_status=status if status in _ENDED else "",
                 clauses=[],
             )
-            is_followed = any(
+            is_followed = title in repealed or any(
                 law[1] == title and law[4] > published and law[5] > law[4] for law in laws
             )
             text.effective_from = _believed(
                 text, effective, status, report, is_followed=is_followed
             )
             _read_clauses(text, rows, report)
+            _cut_appendix(text, report)
+            if text.clauses and text.effective_from:
+                text.repeals = _repeals(title, text.effective_from, text.clauses[-1].text)
             yield text
         report.counts["法律法规"] = len(titles)
+
+
+def _repealed(connection: sqlite3.Connection) -> set[str]:
+    """The titles that a text of the source repeals on a day that it gives: their end is known."""
+    rows = connection.execute(
+        "SELECT laws.law_name, effective_date, article_text FROM articles JOIN laws USING (law_id)"
+        " WHERE article_text LIKE '%同时废止%'"
+    )
+    return {
+        repealed
+        for title, effective, text in rows
+        for repealed in _repeals(title, dt.date.fromisoformat(effective), text)
+    }
 
 
 def _kind(title: str, doc_type: str) -> str:
@@ -159,12 +178,15 @@ def _kind(title: str, doc_type: str) -> str:
 
 
 @cache
-def corrections() -> dict[tuple[str, dt.date], dt.date]:
-    """(title, day of promulgation) → day of commencement, where the source has it wrong."""
+def corrections() -> dict[tuple[str, dt.date], tuple[dt.date, dt.date | None]]:
+    """(title, day of promulgation) → day of commencement, where the source has it wrong, and the
+    day on which the text ceased to be law, where it is of use."""
+    day = dt.date.fromisoformat
     with CORRECTIONS.open(encoding="utf-8", newline="") as file:
         return {
-            (row["title"], dt.date.fromisoformat(row["promulgated_on"])): dt.date.fromisoformat(
-                row["effective_from"]
+            (row["title"], day(row["promulgated_on"])): (
+                day(row["effective_from"]),
+                day(row["effective_to"]) if row["effective_to"] else None,
             )
             for row in csv.DictReader(file)
         }
@@ -174,11 +196,11 @@ def _believed(
     text: StatuteText, effective: str, status: str, report: Report, *, is_followed: bool
 ) -> dt.date | None:
     """The stated day of commencement, or None where it can't be this text's. A checked day of
-    corrections.csv comes first; not for a text that has ended, where no later text of it
-    (``is_followed``) tells when: it would pass for law of today."""
+    corrections.csv comes first; not for a text that has ended, where neither a later text
+    (``is_followed``) nor the corrections tell when: it would pass for law of today."""
     date = dt.date.fromisoformat(effective)
-    checked = corrections().get((text.title, text.promulgated_on))
-    if checked and (status not in _ENDED or is_followed):
+    checked, text.effective_to = corrections().get((text.title, text.promulgated_on), (None, None))
+    if checked and (status not in _ENDED or is_followed or text.effective_to):
         report.counts["施行日期据更正表"] += checked != date
         return checked
     if date < text.promulgated_on:
@@ -190,7 +212,7 @@ def _believed(
     elif date - text.promulgated_on > _LONGEST_WAIT:
         report.counts["施行日期晚于公布日期三年以上"] += 1
         reason = f"来源所载施行日期 {date} 远晚于公布日期，可能是某次修改的施行日"
-    elif status in _ENDED:
+    elif status in _ENDED and not is_followed:
         report.counts["已失效而无失效日期"] += 1
         reason = f"来源注明“{status}”，未载失效日期（所载施行日期 {date}）"
     else:
@@ -270,6 +292,45 @@ def _nest(outer: tuple[tuple[int, str], ...], glued: list[str]) -> tuple[tuple[i
         level = Heading.Level.SUBPART if match and match["level"] == "分编" else Heading.Level.PART
         outer = (*(pair for pair in outer if pair[0] < level), (level, heading))
     return outer
+
+
+def _cut_appendix(text: StatuteText, report: Report) -> None:
+    """The source has what is attached (附件, tables of rates) at the end of the last clause."""
+    if not text.clauses:
+        return
+    lines = text.clauses[-1].text.split("\n")
+    cut = next((i for i in range(1, len(lines)) if _opens_appendix(lines, i)), len(lines))
+    if cut == len(lines) or not lines[cut - 1].endswith("。"):
+        return
+    text.clauses[-1].text = "\n".join(lines[:cut])
+    rows = (_cells(line) for line in lines[cut:])
+    text.appendix = "\n".join(row for row in rows if row)
+    report.counts["条末误接附件"] += 1
+    text.warnings.append(f"末条之后误接的附件已移开：{lines[cut]}")
+
+
+def _opens_appendix(lines: list[str], index: int) -> bool:
+    following = lines[index + 1] if index + 1 < len(lines) else ""
+    return bool(_ATTACHED.fullmatch(lines[index])) or _is_table(following)
+
+
+def _is_table(line: str) -> bool:
+    return " | " in line or bool(line and _STROKES.fullmatch(line))
+
+
+def _cells(line: str) -> str:
+    """A row of a table without its strokes, the cells apart."""
+    if _STROKES.fullmatch(line):
+        return ""
+    return "　".join(cell.strip() for cell in line.split("|") if cell.strip())
+
+
+def _repeals(title: str, effective: dt.date, clause: str) -> tuple[str, ...]:
+    """What a clause repeals, where it is the text's own: it states the text's first day."""
+    words = clause.replace(" ", "")
+    if effective not in document.commencements(words):
+        return ()
+    return document.repeals(words, but=title)
 
 
 def _check_numbers(text: StatuteText, report: Report) -> None:

@@ -5,16 +5,14 @@ import zipfile
 from collections.abc import Iterator
 
 from docx import Document
-from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
-from lxml.etree import XMLSyntaxError
 
 from statutes.importers import text
 from statutes.importers.refusal import Refusal
 from statutes.outline import Line
 
-MAX_UNPACKED = 40 * 1024 * 1024  # the Civil Code unpacks to 2 MB
+MAX_UNPACKED = 16 * 1024 * 1024  # the Civil Code unpacks to 2 MB
 # Deleted words; shapes, whose text Word keeps twice; notes' marks.
 _LEFT_OUT = {qn("w:del"), qn("w:moveFrom"), qn("w:pict"), qn("w:drawing"), qn("w:instrText")}
 _LEFT_OUT |= {"{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"}
@@ -26,20 +24,12 @@ def read_lines(data: bytes) -> list[Line]:
     """The paragraphs and table rows in their order. Raises Refusal."""
     _check(data)
     try:
-        document = Document(io.BytesIO(data))
-    except (
-        PackageNotFoundError,
-        XMLSyntaxError,
-        KeyError,
-        ValueError,
-        zipfile.BadZipFile,
-        OSError,
-        NotImplementedError,  # a compression that zipfile doesn't know
-        RuntimeError,  # encrypted members
-        EOFError,
-    ) as error:
+        body = Document(io.BytesIO(data)).element.body
+    except Exception as error:  # torn, encrypted, compressed unknown ways, other XML: no end of it
         raise Refusal(_NOT_WORD) from error
-    rows = [row for block in _blocks(document.element.body) for row in block.split("\n")]
+    if body is None:
+        raise Refusal(_NOT_WORD)
+    rows = [row for block in _blocks(body) for row in block.split("\n")]
     lines = [
         Line(line.text, str(number), line.depth)
         for number, row in enumerate(rows, start=1)
@@ -71,14 +61,19 @@ def _blocks(parent: BaseOxmlElement) -> Iterator[str]:
         if element.tag == qn("w:p"):
             yield _words(element)
         elif element.tag == qn("w:tbl"):
-            for row in element.iter(qn("w:tr")):
+            for row in _own(element, element.iter(qn("w:tr"))):
                 cells = (
                     " ".join(_words(paragraph).strip() for paragraph in cell.iter(qn("w:p")))
-                    for cell in row.iter(qn("w:tc"))
+                    for cell in _own(element, row.iter(qn("w:tc")))
                 )
                 yield "　".join(cell for cell in cells if cell.strip())
         elif element.tag in (qn("w:sdt"), qn("w:sdtContent"), qn("w:ins"), qn("w:customXml")):
             yield from _blocks(element)
+
+
+def _own(table: BaseOxmlElement, parts: Iterator[BaseOxmlElement]) -> Iterator[BaseOxmlElement]:
+    """Those of this table, not of one inside it, whose words its cell has already."""
+    return (part for part in parts if next(part.iterancestors(qn("w:tbl"))) is table)
 
 
 def _words(element: BaseOxmlElement) -> str:

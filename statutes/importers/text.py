@@ -5,6 +5,7 @@ import codecs
 import contextlib
 import html
 import re
+import string
 
 from statutes.importers.refusal import Refusal
 from statutes.outline import Line
@@ -20,9 +21,16 @@ _BLOCK_TAG = re.compile(
     r"</?(?:html|head|body|br|p|div|h[1-6]|li|ul|ol|table|tr|hr|center)(?:\s[^<>]{0,300})?/?>",
     re.IGNORECASE,
 )
-_MARKDOWN_HEADING = re.compile(r"\s{0,3}(#{1,6})\s*(.*?)\s*#*\s*$")
+# Parts of a saved page that are no text of it.
+_UNSEEN = re.compile(r"<(title|style|script)(?:\s[^<>]{0,300})?>", re.IGNORECASE)
+_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+_MARKDOWN_HEADING = re.compile(r"\s{0,3}(#{1,6})(.*)")
+_FIELD = re.compile(r"\s*【(?P<name>标题|名称|编|分编|章|节|小节|目)】\s*(?=\S)")
+# Marks of site generators: containers (:::), attributes ({align="center"}), bare links.
+_CONTAINER = re.compile(r":{3,}.{0,200}|@tab\b.{0,100}|\[\[toc\]\]|<https?://[^<>\s]{1,500}>")
+_ATTRIBUTES = re.compile(r"\{[#.\w][^{}]{0,200}\}$")
 _RULE = re.compile(r"\s{0,3}(?:[-*_=]\s{0,2}){3,80}$")
-_TABLE_RULE = re.compile(r"\s*\|?(?:\s*:?-{2,40}:?\s*\|){1,40}\s*:?-*:?\s*$")
+_TABLE_RULE = re.compile(r"\|?(?:\s{0,9}:?-{2,40}:?\s{0,9}\|){1,40}\s{0,9}:?-{0,40}:?")
 _QUOTE_OR_BULLET = re.compile(r"\A\s*(?:>\s?|[-*+]\s+(?=\S))+")
 _LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\((?:[^()\s]{0,600})(?:\s+\"[^\"]{0,200}\")?\)")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!<>|~])")
@@ -30,15 +38,8 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028\u2029\u2060\ufeff\x00-\x08\x
 _ODD_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
 _FRONT_MATTER_TITLE = re.compile(r"(?:title|标题)\s*:\s*(.+)", re.IGNORECASE)
 _FRONT_MATTER_DAYS = {
-    "publish": "公布",
-    "publish_date": "公布",
-    "promulgated": "公布",
-    "gbrq": "公布",
-    "公布日期": "公布",
-    "effective": "施行",
-    "effective_date": "施行",
-    "sxrq": "施行",
-    "施行日期": "施行",
+    "公布": re.compile("(?:publish|promulgated)(?:ed)?(?:_date|_on)?|gbrq|公布日期|发布日期"),
+    "施行": re.compile("effective(?:_date|_from)?|sxrq|施行日期|实施日期|生效日期"),
 }
 _ENCODINGS = {
     codecs.BOM_UTF8: "utf-8-sig",
@@ -55,17 +56,42 @@ def read_lines(data: bytes) -> list[Line]:
 def lines_of_text(text: str) -> list[Line]:
     """The lines of a text that was typed or pasted, without markup."""
     text = _BLOCK_COMMENT.sub(lambda match: "\n" * match[0].count("\n"), text)
+    text = _without_unseen(text)
     rows = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     lines, start = _front_matter(rows)
     for number, row in enumerate(rows[start:], start=start + 1):
-        if not row.strip() or _RULE.fullmatch(row) or _TABLE_RULE.fullmatch(row):
+        row = row.rstrip()
+        bare = row.lstrip()
+        if not bare or any(mark.fullmatch(bare) for mark in (_RULE, _TABLE_RULE, _CONTAINER)):
             continue
+        row = _ATTRIBUTES.sub("", row)
         heading = _MARKDOWN_HEADING.match(row)
-        content = heading[2] if heading else _QUOTE_OR_BULLET.sub("", row, count=1)
+        content = (
+            heading[2].strip().rstrip("#") if heading else _QUOTE_OR_BULLET.sub("", row, count=1)
+        )
+        depth = len(heading[1]) if heading else 0
+        if field := _FIELD.match(content):
+            content = content[field.end() :]
+            depth = 1 if field["name"] in ("标题", "名称") else depth
         for part in _BLOCK_TAG.split(content) if "<" in content else [content]:
             if words := _plain(part):
-                lines.append(Line(words, str(number), len(heading[1]) if heading else 0))
+                lines.append(Line(words, str(number), depth))
     return lines
+
+
+def _without_unseen(text: str) -> str:
+    """A saved page without its title, styles and scripts; its lines keep their numbers."""
+    if not _UNSEEN.search(text):
+        return text
+    lower = text.translate(_LOWER)  # not lower(): it changes the length of some letters
+    kept, position = [], 0
+    while match := _UNSEEN.search(text, position):
+        end = lower.find(f"</{match[1].lower()}", match.end())
+        if end < 0:  # never closed: then it is no such part
+            break
+        kept += [text[position : match.start()], "\n" * text.count("\n", match.start(), end)]
+        position = lower.find(">", end) + 1 or len(text)
+    return "".join([*kept, text[position:]])
 
 
 def _decode(data: bytes) -> str:
@@ -86,9 +112,13 @@ def _decode(data: bytes) -> str:
         return _checked(best)
     for encoding in ("utf-8", "gb18030"):
         try:
-            return _checked(data.decode(encoding))
+            text = _checked(data.decode(encoding))
         except UnicodeDecodeError:
             continue
+        # Almost any bytes are some GB18030.
+        if encoding == "gb18030" and _chinese(text) * 2 < min(len(text), 4000):
+            raise Refusal("这不是文本文件")
+        return text
     raise Refusal("读不出文字：编码既不是 UTF-8、UTF-16，也不是 GB18030")
 
 
@@ -123,9 +153,10 @@ def _front_matter(rows: list[str]) -> tuple[list[Line], int]:
             continue
         name, _, value = row.partition(":")
         day = re.search(r"(\d{4})-(\d{1,2})-(\d{1,2})", value)
-        if day and (verb := _FRONT_MATTER_DAYS.get(name.strip().lower())):
-            date = f"{day[1]}年{int(day[2])}月{int(day[3])}日"
-            lines.append(Line(f"{date} {verb}", str(number)))
+        for verb, names in _FRONT_MATTER_DAYS.items():
+            if day and names.fullmatch(name.strip().lower()):
+                date = f"{day[1]}年{int(day[2])}月{int(day[3])}日"
+                lines.append(Line(f"{date} {verb}", str(number)))
     return lines, end + 1
 
 

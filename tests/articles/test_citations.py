@@ -159,7 +159,7 @@ def test_a_version_that_arrives_later_takes_over_the_citations_of_its_days():
 def test_an_undated_text_is_shown_without_any_claim(db):
     make_statute("劳动法", effective_from=None, clauses={1: "文。"})
     (entry,), _ = cited_clauses(make_article(body="<p>《劳动法》第一条</p>"), on=TODAY)
-    assert (entry.standing.state, entry.standing.words) == ("undated", "现有最新文本")
+    assert (entry.standing.state, entry.standing.words) == ("undated", "施行日期待核")
 
 
 def test_beside_a_text_in_force_an_undated_one_is_not_called_the_newest(db):

@@ -70,11 +70,27 @@ def test_another_text_for_the_same_day_is_refused_with_the_differences(admin_cli
         source=Version.Source.OFFICIAL,
     )
     page = upload(admin_client, word_file(OFFICIAL))
+    Version.objects.update(checked_against="官网", checked_on=dt.date(2024, 4, 1))
     refused = confirm(admin_client, page)
+    assert "请勾选“替换”" in refused.content.decode()
     assert "第一条文字不同：“旧”→“甲”" in refused.content.decode()
     assert Version.objects.get().clauses.get().text == "旧。"
     confirm(admin_client, refused, replace="on")
-    assert Version.objects.get().clauses.first().text == "甲。"
+    version = Version.objects.get()
+    assert version.clauses.first().text == "甲。"
+    # The check was one of the words that went.
+    assert (version.checked_against, version.checked_on) == ("", None)
+
+
+def test_the_preview_says_which_text_would_end(admin_client):
+    make_statute(TITLE, clauses={1: "旧。"}, effective_from=dt.date(2010, 1, 1), label="旧版")
+    page = upload(admin_client, word_file(OFFICIAL)).content.decode()
+    assert "的“旧版”文本（2010-01-01 起施行）将自 2024-03-01 起由这一份取代" in page
+
+
+def test_a_file_without_any_words_of_law_is_refused_at_once(admin_client):
+    page = upload(admin_client, b"\x81\x30\x81\x30" * 500, "a.png")
+    assert "这不是文本文件" in page.content.decode()
 
 
 def change(client, version: Version, **values):
@@ -161,9 +177,38 @@ def test_another_clause_can_be_chosen_instead(admin_client, hop):
     url = f"/admin/statutes/correspondence/{hop.pk}/change/"
     page = admin_client.get(url).content.decode()
     assert "<del>月</del>" in page or "<del>按月" in page
-    admin_client.post(url, {"new": other.pk, "kind": "amended", "note": "手工"})
+    values = {"new": other.pk, "kind": "amended", "note": "手工"}
+    page = admin_client.post(url, {**values, "decision": ""}).content.decode()
+    assert "请选择确认或否定" in page
+    admin_client.post(url, {**values, "decision": "confirmed"})
     hop.refresh_from_db()
     assert (hop.new, hop.status, hop.note) == (other, "confirmed", "手工")
+
+
+def test_a_note_alone_decides_nothing(admin_client, hop):
+    url = f"/admin/statutes/correspondence/{hop.pk}/change/"
+    admin_client.post(url, {"new": hop.new_id, "kind": hop.kind, "note": "再看", "decision": ""})
+    hop.refresh_from_db()
+    assert (hop.status, hop.note, hop.confirmed_by) == ("proposed", "再看", None)
+    admin_client.post(
+        url, {"new": hop.new_id, "kind": hop.kind, "note": "不是", "decision": "rejected"}
+    )
+    hop.refresh_from_db()
+    assert hop.status == "rejected"
+
+
+def test_what_cannot_be_is_not_recorded(admin_client, hop):
+    url = f"/admin/statutes/correspondence/{hop.pk}/change/"
+    earlier = hop.old.version.clauses.first()
+    for values, reason in (
+        ({"new": earlier.pk, "kind": "amended"}, "应晚于"),
+        ({"new": "", "kind": "amended"}, "关系应是"),
+        ({"new": hop.new_id, "kind": "dropped"}, "不能是"),
+    ):
+        page = admin_client.post(url, {**values, "note": "", "decision": "confirmed"})
+        assert reason in page.content.decode()
+    hop.refresh_from_db()
+    assert hop.status == "proposed"
 
 
 def test_the_lists_cost_a_few_queries(admin_client, hop, django_assert_max_num_queries):
@@ -176,3 +221,12 @@ def test_who_may_not_add_may_not_upload(client, django_user_model):
     user = django_user_model.objects.create_user("staff", is_staff=True)
     client.force_login(user)
     assert client.get(ADD).status_code == 403
+
+
+def test_what_is_confirmed_is_what_was_previewed(admin_client):
+    page = admin_client.post(
+        ADD, {"pasted": "试验条例\n第一条 标记为&lt;b&gt;的。\n第二条 &lt;!-- 乙。\n第三条 丙。"}
+    )
+    confirm(admin_client, page)
+    texts = Version.objects.get().clauses.values_list("text", flat=True)
+    assert list(texts) == ["标记为<b>的。", "<!-- 乙。", "丙。"]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import time
 import zipfile
 
 import docx
@@ -71,9 +72,9 @@ def test_an_official_word_file():
 
 def test_tables_of_a_word_file_come_row_by_row():
     data = word_file(
-        ["某法", "第一条　费用如下：", "第二条　乙。"], table=[["类", "元"], ["甲", "1"]]
+        ["某法", "第一条　甲。", "第二条　费用如下："], table=[["类", "元"], ["甲", "1"]]
     )
-    assert read(data).clauses[-1].text == "乙。\n类　元\n甲　1"
+    assert read(data).clauses[-1].text == "费用如下：\n类　元\n甲　1"
 
 
 def test_tracked_changes_are_read_as_accepted():
@@ -141,6 +142,109 @@ def test_an_amended_text_never_takes_its_day_from_its_last_clause():
     )
 
 
+@pytest.mark.parametrize(
+    ("history", "number", "promulgated", "effective", "label"),
+    [
+        (
+            "（1999年1月22日中华人民共和国国务院令第258号发布　根据2019年3月24日《国务院关于修改部分行政法规的决定》修订）",
+            "",
+            dt.date(2019, 3, 24),
+            None,
+            "2019修订",
+        ),
+        (
+            "（2001年12月24日由最高人民法院审判委员会第1202次会议通过，2001年12月25日公布，自2001年12月27日起施行，根据2020年12月23日最高人民法院审判委员会第1823次会议通过的《关于修改二十七件司法解释的决定》修正，该修正自2021年1月1日起施行）",
+            "",
+            None,
+            dt.date(2021, 1, 1),
+            "2020修正",
+        ),
+        (
+            "（2001年12月25日公布，自2001年12月27日起施行，根据2020年12月23日最高人民法院审判委员会《关于修改二十七件司法解释的决定》修正）\n法释〔2020〕17号",
+            "法释〔2020〕17号",
+            None,
+            None,
+            "2020修正",
+        ),
+        (
+            "（1982年12月4日第五届全国人民代表大会第五次会议通过　1982年12月4日全国人民代表大会公告公布施行\n根据2018年3月11日第十三届全国人民代表大会第一次会议通过的《宪法修正案》修正）",
+            "",
+            dt.date(2018, 3, 11),
+            None,
+            "2018修正",
+        ),
+        (
+            "（1993年10月31日通过　根据2009年8月27日《关于修改部分法律的决定》第一次修正　2013年10月25日第十二届全国人民代表大会常务委员会第五次会议修订）",
+            "",
+            dt.date(2013, 10, 25),
+            dt.date(2013, 10, 25),
+            "2013修订",
+        ),
+    ],
+)
+def test_days_of_an_earlier_text_are_not_this_texts(history, number, promulgated, effective, label):
+    rows = (
+        f"试验条例\n{history}\n第一条 甲。\n第二条 本条例自发布之日起施行。《旧试验条例》同时废止。"
+    )
+    found = document.statute_text([text.lines_of_text(rows)])
+    assert found.title == "试验条例"
+    assert found.document_number == number
+    assert found.promulgated_on == promulgated
+    assert found.effective_from == effective
+    assert found.label == label
+    assert found.repeals == (("旧试验条例",) if effective and label == "2013修订" else ())
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        # A title over two lines, whose first the file gives as its title.
+        (
+            "---\ntitle: 最高人民检察院\n---\n最高人民检察院\n关于试验问题的批复\n",
+            "最高人民检察院关于试验问题的批复",
+        ),
+        ("# 中华人民共和国试验\n管理办法\n", "中华人民共和国试验管理办法"),
+        (
+            "---\ntitle: 最高人民检察院\npublish: 2020-01-01\n---\n关于试验问题的批复\n",
+            "最高人民检察院关于试验问题的批复",
+        ),
+        ("# 2018-中华人民共和国试验法\n", "中华人民共和国试验法"),
+        (
+            "最高人民法院　最高人民检察院关于试验的解释\n",
+            "最高人民法院、最高人民检察院关于试验的解释",
+        ),
+        ("某某关于试验的决定(2015)\n", "某某关于试验的决定"),
+        # The 《…》 of a history is another text's title.
+        ("试验宪章\n（2004年3月14日通过的《中华人民共和国试验修正案》修正）\n", ""),
+        ("公告\n《试验管理办法》已于2024年1月2日通过，现予公布。\n", "试验管理办法"),
+    ],
+)
+def test_titles(head, title):
+    found = document.statute_text([text.lines_of_text(head + "第一条 甲。\n第二条 乙。")])
+    assert found.title == title
+
+
+def test_marks_of_site_generators_are_no_law():
+    lines = text.lines_of_text(
+        "# 某法\n::: warning 链接\n<https://www.example.com/a.html>\n:::\n"
+        '## 第一章&emsp;总则{align="center"}\n第一条：　甲。\n第九章 略'
+    )
+    (clause,) = document.statute_text([lines]).clauses
+    assert (clause.text, clause.headings) == ("甲。", ((3, "第一章 总则"),))
+
+
+def test_words_before_a_first_clause_on_its_line_are_kept():
+    found = document.statute_text([text.lines_of_text("某法\n为了试验，制定本法。第一条 甲。")])
+    assert (found.preamble, found.clauses[0].text) == ("为了试验，制定本法。", "甲。")
+
+
+def test_fields_in_brackets_are_headings():
+    lines = text.lines_of_text("【标题】某法\n【编】第一编　总则\n【节】第一章　甲\n第一条　一。")
+    found = document.statute_text([lines])
+    assert found.title == "某法"
+    assert found.clauses[0].headings == ((1, "第一编 总则"), (3, "第一章 甲"))
+
+
 def test_a_first_text_states_its_own_day_and_what_it_repeals():
     found = read(
         "某某法\n（2020年1月1日第十三届全国人民代表大会第一次会议通过）\n第一条　甲。\n"
@@ -177,6 +281,21 @@ def test_a_page_of_html_on_one_line():
         "<html><body><h1>某某法</h1><p>第一章 总则</p><p><b>第一条</b>&emsp;甲。</p><p>第二条 乙。</p></body></html>"
     )
     assert (found.title, [clause.text for clause in found.clauses]) == ("某某法", ["甲。", "乙。"])
+
+
+def test_a_saved_page_without_its_title_styles_and_scripts():
+    lines = text.lines_of_text(
+        "<html><head><TITLE>网站首页</TITLE><style type='a'>p {\n}</style>"
+        "<script>if (a<b) {\n}</script></head>\n<h1>某办法</h1><p>第一条 甲。</p>"
+    )
+    assert [(line.text, line.place) for line in lines] == [("某办法", "4"), ("第一条 甲。", "4")]
+    # One that is never closed is no such part; and many of them take no time.
+    assert [line.text for line in text.lines_of_text("<style>第一条 甲。")] == [
+        "<style>第一条 甲。"
+    ]
+    started = time.process_time()
+    text.lines_of_text("<style>" * 200_000)
+    assert time.process_time() - started < 5
 
 
 def test_known_tags_go_and_titles_in_angle_brackets_stay():
@@ -231,3 +350,32 @@ def test_a_word_file_ranks_as_official_and_a_text_file_below(tmp_path):
     found = [next(document.read(tmp_path / name)) for name in ("a.docx", "b.md", "none.txt")]
     assert [text.source for text in found[:2]] == [Version.Source.OFFICIAL, Version.Source.MANIFEST]
     assert found[2].refusal.startswith("打不开文件")
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "某法\n第一条 甲。\n" + "《某某规定》 " * 200 + "。",
+        "# a" + " " * 100_000 + "b",
+        " " * 60_000 + "x",
+        "第一条 甲。\n" + "." * 60_000,
+        "第一条 下列：" + "".join(f"（{n}）甲；" for n in range(3)) * 3000,
+    ],
+)
+def test_hostile_texts_take_no_time(hostile):
+    started = time.process_time()
+    document.statute_text([text.lines_of_text(hostile)])
+    assert time.process_time() - started < 3
+
+
+@pytest.mark.parametrize("xml", ["<foo/>", "<w:document {}/>"])
+def test_a_word_file_of_other_xml_is_refused(xml):
+    word = "xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main'"
+    source, data = io.BytesIO(), io.BytesIO()
+    docx.Document().save(source)
+    with zipfile.ZipFile(source) as held, zipfile.ZipFile(data, "w") as archive:
+        for name in held.namelist():
+            content = xml.format(word).encode() if name == "word/document.xml" else held.read(name)
+            archive.writestr(name, content)
+    with pytest.raises(Refusal, match="Word"):
+        document.lines_of_bytes(data.getvalue())

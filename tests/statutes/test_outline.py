@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -117,6 +118,77 @@ def test_captions_and_remarks_are_no_law():
         or len(found.notes) == 4
     )
     assert len(found.warnings) == 3
+
+
+NUMBERED = [f"第{format_number(n)}条" for n in range(1, 7)]
+
+
+@pytest.mark.parametrize(
+    "shape", ["{0}（说明{2}）\n{1}", "{0} （说明{2}）{1}", "{0} 立法目的\n{1}"]
+)
+def test_captions_in_front_of_most_clauses_are_no_law(shape):
+    law = ["（一）项以外的，不适用。" if n == 3 else f"条文{n}。" for n in range(6)]
+    text = "\n".join(
+        shape.format(label, words, n)
+        for n, (label, words) in enumerate(zip(NUMBERED, law, strict=True))
+    )
+    found = parse(text)
+    assert [clause.text for clause in found.clauses] == law
+    assert found.warnings == ["条旨不是法律原文，已移走 6 处"]
+    assert len(found.notes) == 6
+
+
+def test_brackets_and_broken_lines_are_no_captions():
+    law = [
+        "（删去）" if n < 4 else "（本款所称单位）应当在三十日内\n作出答复，并且书面通知申请人。"
+        for n in range(6)
+    ]
+    text = "\n".join(f"{label} {words}" for label, words in zip(NUMBERED, law, strict=True))
+    assert "".join(clause.text for clause in parse(text).clauses) == "".join(law).replace("\n", "")
+    # Where lines break at a width, a first line is no caption.
+    text = "\n".join(
+        f"{label} 人民法院应当依照本规定受理\n当事人的起诉并且及时告知\n对方当事人。"
+        for label in NUMBERED
+    )
+    assert {clause.text for clause in parse(text).clauses} == {
+        "人民法院应当依照本规定受理当事人的起诉并且及时告知对方当事人。"
+    }
+
+
+@pytest.mark.parametrize("title", ["所有权", "和解", "中介合同", "规划与管控"])
+def test_a_heading_may_begin_with_what_a_citation_goes_on_with(title):
+    found = parse(f"第一章总则\n第一条 甲。\n第二章{title}\n第二条 乙。")
+    assert found.clauses[1].headings == ((3, f"第二章 {title}"),)
+
+
+@pytest.mark.parametrize("rest", ["的规定处理", "规定的程序", "所列情形", "和第三章的规定"])
+def test_a_line_that_begins_with_a_cited_chapter_is_no_heading(rest):
+    found = parse(f"第一条 依照\n第二章{rest}\n第二条 乙。")
+    assert found.clauses[1].headings == ()
+
+
+def test_what_stands_below_the_last_clause_is_set_apart():
+    found = parse("第一条 甲。\n第二条 乙。\n网站 >> 【首页】\n某网编辑")
+    assert found.clauses[-1].text == "乙。"
+    assert found.appendix == ["网站 >> 【首页】", "某网编辑"]
+    assert found.warnings == [
+        "第 3、4 行在最后一条之后，不像条文，已移到正文之后：网站 >> 【首页】"
+    ]
+    # A list of the clause's own is its text; a sentence torn off is reported, not moved.
+    assert read("第一条 由下列人员组成：\n院长\n审判员") == [
+        (1, 0, "由下列人员组成：\n院长\n审判员")
+    ]
+    torn = parse("第一条 甲。\n人民法院应当在收到之日起十日内，通知当事人")
+    assert torn.clauses[0].text.endswith("通知当事人")
+    assert "可能不完整" in torn.warnings[0]
+
+
+def test_a_mark_between_number_and_words_is_no_law():
+    assert read("第一条、甲。\n第二条．乙。\n第三条：丙。") == [
+        (1, 0, "甲。"),
+        (2, 0, "乙。"),
+        (3, 0, "丙。"),
+    ]
 
 
 def test_a_drawn_box_with_a_remark_is_taken_out_of_its_line():

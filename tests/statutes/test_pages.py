@@ -150,6 +150,59 @@ def test_a_proposal_with_other_words_is_never_shown(client, rent):
     assert "来源与去向" in get(client, url)
 
 
+def test_a_deleted_clause_is_not_said_to_be_in_force(client, rent):
+    page = get(client, "/statutes/zulinfa/3/?on=2016-01-01")
+    assert '<span class="state state-deleted">已删去</span>' in page
+    assert "NotInForce" in json.dumps(data(page))
+
+
+def test_a_text_that_ended_with_nothing_behind_it_is_not_called_repealed(client):
+    make_statute(
+        "甲条例",
+        slug="jiatiaoli",
+        clauses={1: "一。"},
+        effective_from=dt.date(2004, 1, 1),
+        effective_to=dt.date(2011, 1, 1),
+    )
+    for path in ("", "1/"):
+        page = get(client, f"/statutes/jiatiaoli/{path}")
+        assert '<span class="state state-ended">非现行文本</span>' in page
+        assert "之后的规定本站尚未收录" in page
+        assert "已废止" not in page
+    assert "非现行文本" in get(client, "/statutes/")
+    assert "之后的规定尚未收录" in get(client, "/statutes/jiatiaoli/?on=2020-01-01")
+
+
+def test_a_text_in_force_says_what_takes_its_place_and_when(client, rent):
+    assert '2099-01-01 起由<a href="/statutes/zulinfa/?on=2099-01-01">' in get(
+        client, "/statutes/zulinfa/"
+    )
+
+
+def test_a_text_whose_end_is_stated_with_nothing_behind_it_says_so(client):
+    make_statute(
+        "甲法",
+        slug="jiafa",
+        clauses={1: "一。"},
+        effective_from=dt.date(2020, 1, 1),
+        effective_to=dt.date(2099, 1, 1),
+    )
+    assert "2099-01-01 起不再是现行文本。" in get(client, "/statutes/jiafa/")
+
+
+@pytest.mark.parametrize(
+    "typed", ["主席令第十五号", "主席令15号", "主席令第15号", "中华人民共和国主席令第十五号"]
+)
+def test_an_order_is_found_by_its_number_in_either_numerals(client, typed):
+    make_statute(
+        "甲法",
+        clauses={1: "一。"},
+        effective_from=dt.date(2020, 1, 1),
+        document_number="主席令第十五号",
+    )
+    assert "甲法" in get(client, f"/statutes/?q={typed}")
+
+
 def test_a_clause_can_be_cited_in_two_styles(client, rent):
     page = get(client, "/statutes/zulinfa/2/")
     assert re.findall(r'data-copy="([^"]+)"', page) == ["《租赁法》第二条", "租赁法第2条"]
@@ -185,6 +238,62 @@ def test_two_texts_are_compared_changes_first(client, rent):
     assert "<del>月</del><ins>季</ins>" in page
     page = get(client, "/statutes/zulinfa/compare/?from=2015-01-01&to=2020-01-01")
     assert "第二条 → 第五条" in page
+
+
+@pytest.fixture
+def lease():
+    """Three texts: the second clause moves and changes its words twice."""
+    texts = (
+        (2010, {1: "目的。", 2: "承租人应当按照约定的期限支付租金，逾期的支付违约金。"}),
+        (
+            2015,
+            {
+                1: "目的。",
+                2: "本法适用于房屋租赁。",
+                3: "承租人应当按照约定的期限支付租金，逾期的应当支付违约金。",
+            },
+        ),
+        (
+            2020,
+            {
+                1: "目的。",
+                2: "本法适用于房屋租赁。",
+                3: "出租人应当登记备案。",
+                4: "承租人应当按照合同约定的期限支付租金，逾期的应当支付违约金。",
+            },
+        ),
+    )
+    return [
+        make_statute("租约法", slug="zuyuefa", effective_from=dt.date(year, 1, 1), clauses=clauses)
+        for year, clauses in texts
+    ]
+
+
+def test_a_proposal_sets_two_texts_side_by_side_and_says_that_it_is_one(
+    client, lease, django_assert_max_num_queries
+):
+    near, far = ("/statutes/zuyuefa/compare/", "/statutes/zuyuefa/compare/?from=2010-01-01")
+    with django_assert_max_num_queries(8):
+        page = get(client, near)
+    assert '第三条 → 第四条 <span class="state">系统比对</span>' in page
+    assert "未经人工确认" in page
+    assert '第二条 → 第四条 <span class="state">系统比对</span>' in get(client, far)
+    first = Correspondence.objects.get(old__number=2, new__number=3)
+    confirm_correspondence(first.old, first.new, kind=first.kind)
+    assert "系统比对" in get(client, far)  # over two hops, one of them only proposed
+    second = Correspondence.objects.get(old__number=3, new__number=4)
+    confirm_correspondence(second.old, second.new, kind=second.kind)
+    page = get(client, far)
+    assert "第二条 → 第四条</h3>" in page
+    assert "系统比对" not in page
+    assert "<ins>合同</ins>" in page
+
+
+def test_a_rejected_proposal_sets_nothing_side_by_side(client, lease):
+    Correspondence.objects.update(status=Correspondence.Status.REJECTED)
+    page = get(client, "/statutes/zuyuefa/compare/")
+    assert "第三条 → 第四条" not in page
+    assert "<h3>第四条</h3>" in page
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def test_a_text_of_unknown_days_is_shown_as_no_days_law(get):
 
 @pytest.mark.parametrize(
     ("status", "words"),
-    [("已废止", "来源注明已废止"), ("历史版本", "已有更新文本"), ("", "现有最新文本")],
+    [("已废止", "来源注明已废止"), ("历史版本", "已有更新文本"), ("", "施行日期待核")],
 )
 def test_what_the_source_says_of_an_undated_text_is_not_kept_back(get, status, words):
     make_statute(
@@ -81,7 +81,7 @@ def test_what_the_source_says_of_an_undated_text_is_not_kept_back(get, status, w
     )
     page = get("/statutes/jiafa/1/")
     assert words in page
-    assert ("现有最新文本" in page) == (words == "现有最新文本")
+    assert f'<span class="state state-undated">{words}</span>' in page
 
 
 @pytest.mark.parametrize("on", ["2020-13-01", "yesterday", "2020", "<script>"])
@@ -119,7 +119,7 @@ def test_a_text_of_unknown_days_is_not_shown_as_the_newest_beside_one_in_force(g
     assert "新一。" in get("/statutes/jiafa/1/")
     page = get("/statutes/jiafa/5/")
     assert "新旧条文待比对" in page
-    assert "现有最新文本" not in page
+    assert "state-undated" not in page
 
 
 def test_an_excerpt_is_never_said_to_lack_a_clause(get):
@@ -159,7 +159,7 @@ def test_an_excerpt_and_a_doubtful_date_are_said(get):
     page = get("/statutes/jiafa/")
     assert "部分条文" in page
     assert "尚未核实" in page
-    assert "现有最新文本" in get("/statutes/jiafa/1/")
+    assert "施行日期待核" in get("/statutes/jiafa/1/")
 
 
 def test_a_text_without_clauses_is_shown_whole(get):
