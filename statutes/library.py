@@ -18,7 +18,7 @@ from django.utils.text import slugify
 from pypinyin import lazy_pinyin
 
 from statutes import rendering
-from statutes.correspondence import leading_to, propose_around, rebuild_changes
+from statutes.correspondence import leading_to, owners, propose_around, rebuild_changes
 from statutes.models import Alias, Clause, Correspondence, Heading, Statute, Version
 from statutes.numerals import clause_label
 from statutes.outline import ClauseText, headings_of
@@ -197,14 +197,13 @@ def decide(hops: Iterable[Correspondence], *, status: str, by: AbstractBaseUser 
     """A person confirms or rejects correspondences; the changes that follow are made anew. How
     many."""
     hops = list(hops)
-    ids = Statute.objects.filter(versions__clauses__became__in=hops).values("pk")
+    ids = owners({hop.old_id for hop in hops})
     # Locked in one order: two people who decide at once wait for each other.
     leaving = list(Statute.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
     for hop in hops:
         hop.status, hop.confirmed_by, hop.confirmed_at = status, by, timezone.now()
     Correspondence.objects.bulk_update(hops, ["status", "confirmed_by", "confirmed_at"])
-    clauses = Clause.objects.filter(pk__in={pk for hop in hops for pk in (hop.old_id, hop.new_id)})
-    statutes = set(clauses.values_list("version__statute", flat=True))
+    statutes = ids | owners({hop.new_id for hop in hops if hop.new_id})
     for statute in leaving:
         rebuild_changes(statute)
     library_changed.send(sender=Correspondence, statute_ids=statutes, keys=set())
@@ -234,8 +233,8 @@ def correct(version: Version, **facts) -> None:
         touched |= _note_repeals(statute, version, held=held)
         version.refresh_from_db()
         texts = Version.objects.filter(statute=statute)
-        Correspondence.objects.filter(
-            old__version__in=texts, new__version__in=texts, status=Correspondence.Status.PROPOSED
+        Correspondence.objects.leaving(*texts).filter(
+            new__in=Clause.objects.ids_of(texts), status=Correspondence.Status.PROPOSED
         ).delete()
         for other in texts.exclude(pk=version.pk):
             propose_around(other)
