@@ -144,16 +144,17 @@ def owners(clauses: Collection[int]) -> set[int]:
 
 def between(texts: Sequence[Version]) -> tuple[list[Way], list[Way]]:
     """What the clauses of the first text became in the last, over all hops between neighbours:
-    (what a reader may see as fact, what is only proposed). Three queries."""
-    rows: dict[int, list[tuple[int | None, bool]]] = defaultdict(list)
-    hops = Correspondence.objects.leaving(*texts[:-1]).order_by("pk").with_visible()
-    hops = hops.exclude(status=Correspondence.Status.REJECTED)
-    for old, new, is_visible in hops.values_list("old", "new", "is_visible"):
-        rows[old].append((new, is_visible))
+    (what a reader may see as fact, what is only proposed). Two queries."""
     by_key: dict[int, dict] = defaultdict(dict)
     clauses = Clause.objects.filter(version__in=texts)
     for version, pk, *key in clauses.values_list("version", "pk", "number", "branch", "text_hash"):
         by_key[version][tuple(key)] = pk
+    rows: dict[int, list[tuple[int | None, bool]]] = defaultdict(list)
+    leaving = [pk for text in texts[:-1] for pk in by_key[text.pk].values()]
+    hops = Correspondence.objects.filter(old__in=leaving).order_by("pk").with_visible()
+    hops = hops.exclude(status=Correspondence.Status.REJECTED)
+    for old, new, is_visible in hops.values_list("old", "new", "is_visible"):
+        rows[old].append((new, is_visible))
     key_of = {pk: key for keys in by_key.values() for key, pk in keys.items()}
     ways = {(pk, pk): True for pk in by_key[texts[0].pk].values()}
     for text in texts[1:]:
