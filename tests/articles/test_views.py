@@ -181,6 +181,17 @@ def test_errors_are_answered_without_the_database(client, monkeypatch, django_as
     assert "网站出了问题" in response.content.decode()
 
 
+def test_the_error_page_comes_where_the_static_files_were_never_collected(client, settings):
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
+    client.raise_request_exception = False
+    response = client.get("/")
+    assert response.status_code == 500
+    assert "网站出了问题" in response.content.decode()
+
+
 def test_no_public_page_changes_anything_or_sets_a_cookie(client, civil_code):
     article = make_article(body=CITING, tags=["签"])
     for url in (
