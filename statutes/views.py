@@ -3,6 +3,7 @@
 import datetime as dt
 from itertools import groupby, pairwise
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
@@ -96,7 +97,7 @@ def statute(request: HttpRequest, slug: str) -> HttpResponse:
         "asked": asked,
         "html": rendering.at(page.html, query) if page else "",
         "contents": page.contents if page else "",
-        "structured_data": as_script(_statute_data(request, found, version)) if version else "",
+        "structured_data": as_script(_statute_data(found, version)) if version else "",
     }
     return render(request, "statutes/statute.html", context)
 
@@ -143,7 +144,7 @@ def clause(request: HttpRequest, slug: str, key: tuple[int, int]) -> HttpRespons
         "formal": f"{in_title_marks(version.statute.short_title)}{found.label}",
         "plain": f"{version.statute.display_name}{arabic_label(number, branch)}",
         "structured_data": as_script(
-            _clause_data(request, found, is_current=not change and not is_deleted(found.text))
+            _clause_data(found, is_current=not change and not is_deleted(found.text))
         ),
     }
     return render(request, "statutes/clause.html", context)
@@ -314,10 +315,10 @@ def _hops(clause: Clause) -> tuple[list[Clause], list[Clause | None]]:
     )
 
 
-def _statute_data(request: HttpRequest, statute: Statute, version: Version) -> dict:
+def _statute_data(statute: Statute, version: Version) -> dict:
     return legislation(
         name=statute.title,
-        url=request.build_absolute_uri(statute.get_absolute_url()),
+        url=settings.SITE_URL + statute.get_absolute_url(),
         identifier=version.document_number,
         kind=statute.get_kind_display(),
         issuer=statute.issuer,
@@ -327,9 +328,9 @@ def _statute_data(request: HttpRequest, statute: Statute, version: Version) -> d
     )
 
 
-def _clause_data(request: HttpRequest, clause: Clause, *, is_current: bool) -> dict:
+def _clause_data(clause: Clause, *, is_current: bool) -> dict:
     version = clause.version
-    address = request.build_absolute_uri(version.statute.get_absolute_url())
+    address = settings.SITE_URL + version.statute.get_absolute_url()
     return legislation(
         name=f"{version.statute.title}{clause.label}",
         url=f"{address}{clause.key}/",
