@@ -8,6 +8,7 @@ from django.core.exceptions import BadRequest
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -26,6 +27,9 @@ STATUSES = {
     "undated": "施行日期待核",
     "ended": "已废止或非现行",
 }
+# The same of a day that was asked for. That the earliest text held begins later does not say that
+# the law did: an earlier text may be missing.
+STATUSES_OF_A_DAY = STATUSES | {"in_force": "当日有效", "pending": "未收录当日文本"}
 
 
 def read_day(request: HttpRequest) -> tuple[dt.date, bool]:
@@ -42,18 +46,20 @@ def read_day(request: HttpRequest) -> tuple[dt.date, bool]:
 
 @require_safe
 def statute_list(request: HttpRequest) -> HttpResponse:
+    on, asked = read_day(request)
     typed, kind = request.GET.get("q", "").strip(), request.GET.get("kind", "")
     status = request.GET.get("status", "")
-    statutes = list(Statute.objects.with_standing(timezone.localdate()))
+    statutes = list(Statute.objects.with_standing(on))
+    words = STATUSES_OF_A_DAY if asked else STATUSES
     for found in statutes:
         found.status = _status(found)
+        found.words = _status_words(found) or words[found.status]
     query, result = search.parse(typed) if typed else None, None
     if query:
         result = search.find(query, statutes)
         if result.only:
-            return redirect(
-                "statutes:clause", result.only.slug, clause_key(*query.clause), permanent=False
-            )
+            address = reverse("statutes:clause", args=[result.only.slug, clause_key(*query.clause)])
+            return redirect(address + (f"?on={on:%Y-%m-%d}" if asked else ""))
     shown = [
         found
         for found in (result.statutes if result else statutes)
@@ -68,8 +74,11 @@ def statute_list(request: HttpRequest) -> HttpResponse:
         "holding": result.holding if result else set(),
         "kinds": [choice for choice in Statute.Kind.choices if _has(statutes, "kind", choice[0])],
         "kind": kind,
-        "statuses": [pair for pair in STATUSES.items() if _has(statutes, "status", pair[0])],
+        "statuses": [pair for pair in words.items() if _has(statutes, "status", pair[0])],
         "status": status,
+        "on": on,
+        "asked": asked,
+        "day": f"?on={on:%Y-%m-%d}" if asked else "",
     }
     return render(request, "statutes/list.html", context)
 
@@ -226,6 +235,15 @@ def _status(statute: Statute) -> str:
     if statute.undated_status is not None:
         return "undated"
     return "pending" if statute.is_pending else "ended"
+
+
+def _status_words(statute: Statute) -> str:
+    """What is said of one more exactly than of all of its status."""
+    if statute.status == "undated":
+        return statute.undated_words
+    if statute.status == "ended":
+        return "已废止" if statute.replaced_by_id else "非现行文本"
+    return ""
 
 
 def _has(statutes: list[Statute], name: str, value: str) -> bool:

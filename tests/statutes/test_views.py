@@ -193,3 +193,16 @@ def test_a_long_statute_costs_a_few_queries(client, django_assert_max_num_querie
         page = client.get("/statutes/changfa/").content.decode()
     assert page.count('class="clause"') == 200
     assert page.count('class="law-heading"') == 20
+
+
+def test_the_library_of_a_day_lists_what_was_law_then(get, client, civil_code):
+    page = get("/statutes/?on=2015-09-01")
+    assert "您正在阅读 2015-09-01 的法律" in page
+    assert page.count("当日有效</span>") == 1  # 合同法
+    assert 'href="/statutes/hetongfa/?on=2015-09-01"' in page
+    assert page.count("未收录当日文本</span>") == 1
+    assert ">民法典</a>" not in get("/statutes/?on=2015-09-01&status=in_force")
+    assert client.get("/statutes/?q=合同法107&on=2015-09-01").url == (
+        "/statutes/hetongfa/107/?on=2015-09-01"
+    )
+    get("/statutes/?on=2015-02-30", 400)
