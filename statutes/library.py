@@ -167,11 +167,13 @@ def ended_by(title: str, first: dt.date | None) -> Version | None:
 @transaction.atomic
 def confirm_correspondence(old: Clause, new: Clause | None, *, kind: str, note: str = "") -> bool:
     """Record a correspondence that a person vouches for; ``new`` None: dropped, nothing stands in
-    its place. False where it was there already. Raises ValueError where ``new`` isn't later."""
+    its place. False where it was there already, or where somebody rejected it. Raises ValueError where ``new`` isn't later."""
     if new and not is_later(new.version, old.version):
         raise ValueError(f"{new} is not later than {old}")
     confirmed = {"kind": kind, "status": Correspondence.Status.CONFIRMED}
     hop = Correspondence.objects.filter(old=old, new=new).first()
+    if hop and hop.status == Correspondence.Status.REJECTED:
+        return False  # a person's decision stands, whatever an import brings
     if hop and (hop.kind, hop.status) == (kind, Correspondence.Status.CONFIRMED):
         return False
     score = 1.0 if new and old.text_hash == new.text_hash else 0.0

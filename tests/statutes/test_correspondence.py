@@ -177,6 +177,14 @@ def test_a_clause_of_a_repealed_statute_that_was_split_is_repealed_all_the_same(
     assert rows(old) == [(dt.date(2021, 1, 1), None, "repealed", None, True)]
 
 
+def test_what_somebody_rejected_no_import_confirms(civil_code):
+    old = civil_code.statute.replaces.get().versions.get().clauses.get(number=107)
+    hop = old.became.get()
+    decide([hop], status=Correspondence.Status.REJECTED, by=None)
+    assert confirm_correspondence(old, hop.new, kind="renumbered") is False
+    assert old.became.get().status == Correspondence.Status.REJECTED
+
+
 def test_rebuilding_changes_nothing(civil_code):
     before = list(ClauseChange.objects.order_by("clause", "on").values_list("clause", "on", "kind"))
     rebuild_changes(civil_code.statute)
