@@ -484,7 +484,7 @@ def _take_over(version: Version, text: StatuteText) -> None:
     version.body = text.body if text.is_complete else version.body
     version.repeals = "\n".join(text.repeals) or version.repeals
     _set_facts(version, {name: getattr(text, name) for name in _FACTS if getattr(text, name)})
-    if text.is_complete and text.source == version.source:
+    if text.is_complete:
         version.preamble, version.appendix = text.preamble, text.appendix
     version.save()
     _write_clauses(version, text.clauses, is_whole=text.is_complete)

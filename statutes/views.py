@@ -67,7 +67,6 @@ def statute_list(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "groups": _by_kind(shown),
-        "count": len(shown),
         "total": len(statutes),
         "typed": typed[: search.LONGEST],
         "query": query,
