@@ -35,8 +35,7 @@ class LibraryFeed(Feed):
         return f"{item.period}。" + ("" if item.is_complete else "只收录部分条文。")
 
     def item_link(self, item: Version) -> str:
-        address = item.statute.get_absolute_url()
-        return address + (f"?on={item.effective_from:%Y-%m-%d}" if item.effective_from else "")
+        return item.get_absolute_url()
 
     def item_guid(self, item: Version) -> str:
         return f"{settings.SITE_URL}{item.statute.get_absolute_url()}#version-{item.pk}"
