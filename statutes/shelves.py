@@ -55,11 +55,16 @@ def _words(statute: Statute) -> str:
     return ""
 
 
+def in_order(statutes: Iterable[Statute]) -> list[Statute]:
+    """The codes, then what the 全国人民代表大会 itself made (基本法律, 立法法第十条), then the rest:
+    each by its name in pinyin. How much a law is used, nothing here knows."""
+    return sorted(statutes, key=_place)
+
+
 def by_kind(statutes: Iterable[Statute]) -> list[tuple[str, list[Statute]]]:
-    """By kind; within one the codes, then what the 全国人民代表大会 itself made (基本法律, 立法法
-    第十条), then the rest: each by its name in pinyin. Nothing is held of how much a law is used."""
+    """The kinds in their order, each with its statutes in theirs."""
     kinds = {kind: position for position, kind in enumerate(Statute.Kind.values)}
-    ordered = sorted(statutes, key=lambda statute: (kinds[statute.kind], *_place(statute)))
+    ordered = sorted(statutes, key=lambda statute: kinds[statute.kind])
     return [
         (Statute.Kind(kind).label, list(members))
         for kind, members in groupby(ordered, key=lambda statute: statute.kind)

@@ -56,7 +56,7 @@ def statute_list(request: HttpRequest) -> HttpResponse:
     on, asked = read_day(request)
     typed, kind = request.GET.get("q", "").strip(), request.GET.get("kind", "")
     status = request.GET.get("status", "")
-    statutes = list(Statute.objects.with_standing(on))
+    statutes = shelves.in_order(Statute.objects.with_standing(on))
     words = shelves.statuses(on, today=timezone.localdate(), asked=asked)
     for found in statutes:
         shelves.place(found, words, asked=asked)
@@ -64,8 +64,7 @@ def statute_list(request: HttpRequest) -> HttpResponse:
     if query:
         result = search.find(query, statutes)
         if result.only:
-            address = reverse("statutes:clause", args=[result.only.slug, clause_key(*query.clause)])
-            return redirect(address + (f"?on={on}" if asked else ""))
+            return redirect(_address(result, f"?on={on}" if asked else ""))
     shown = [
         found
         for found in (result.statutes if result else statutes)
@@ -75,7 +74,8 @@ def statute_list(request: HttpRequest) -> HttpResponse:
         "groups": shelves.by_kind(shown),
         "total": len(statutes),
         "typed": typed[: search.LONGEST],
-        "query": query,
+        "query": result.query if result else None,
+        "note": result.note if result else "",
         "holding": result.holding if result else set(),
         "kinds": [kind for kind in Statute.Kind.choices if kind[0] in {s.kind for s in statutes}],
         "kind": kind,
@@ -233,6 +233,14 @@ _KINDS = {
     comparison.DROPPED: "删除",
     comparison.RENUMBERED: "条号变动（文字未变）",
 }
+
+
+def _address(found: search.Found, day: str) -> str:
+    """Where what was typed leads; a year in it says more than the day that is read."""
+    clause = found.query.clause
+    name, key = ("clause", [clause_key(*clause)]) if clause else ("statute", [])
+    address = reverse(f"statutes:{name}", args=[found.only.slug, *key])
+    return address + (found.text.query if found.text else day)
 
 
 def _query(on: dt.date, asked: bool, version: Version | None, usual: Version | None) -> str:
