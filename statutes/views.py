@@ -213,7 +213,7 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
     new = _chosen(texts, request.GET.get("to", ""), default=-1)
     first, last = texts.index(old), texts.index(new)
     facts, likely = correspondence.between(texts[first : last + 1]) if first < last else ((), ())
-    pairs = comparison.align(list(old.clauses.all()), list(new.clauses.all()), facts, likely)
+    pairs = comparison.align(*_clauses_of(old, new), facts, likely, _rejected(found))
     kinds = comparison.by_kind(pairs)
     context = {
         "statute": found,
@@ -223,6 +223,8 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
         "groups": [(kind, words, kinds[kind]) for kind, words in _KINDS.items() if kinds[kind]],
         "unchanged": kinds[comparison.UNCHANGED],
         "has_likely": any(pair.is_likely for pair in pairs),
+        "has_moved": any(pair.has_moved and not pair.is_likely for pair in pairs),
+        "jumps": sum(len(kinds[kind]) for kind in _KINDS if kind != comparison.RENUMBERED) > 3,
     }
     return render(request, "statutes/compare.html", context)
 
@@ -328,6 +330,28 @@ def _periods(
             )
         )
     return found
+
+
+def _clauses_of(*texts: Version) -> list[list[Clause]]:
+    """The clauses of each text. One query."""
+    by_text = {text.pk: [] for text in texts}
+    text_of = {text.pk: text for text in texts}
+    for clause in Clause.objects.filter(version__in=by_text):
+        clause.version = text_of[clause.version_id]
+        by_text[clause.version_id].append(clause)
+    return [by_text[text.pk] for text in texts]
+
+
+def _rejected(statute: Statute) -> set[tuple[comparison.Mark, comparison.Mark]]:
+    """The clauses of a statute's texts that a person said do not stand for one another, read in
+    either direction. By their marks, so that it also holds over texts that leave them alone."""
+    hops = Correspondence.objects.filter(
+        status=Correspondence.Status.REJECTED,
+        old__version__statute=statute,
+        new__version__statute=statute,
+    ).select_related("old", "new")
+    pairs = {(comparison.mark(hop.old), comparison.mark(hop.new)) for hop in hops}
+    return pairs | {(new, old) for old, new in pairs}
 
 
 def _chosen(versions: list[Version], value: str, *, default: int) -> Version:
