@@ -107,7 +107,9 @@ def statute(request: HttpRequest, slug: str) -> HttpResponse:
         "replaced": replaced,
         "predecessors": [other for _, other in replaced if other and other.is_in_force],
         "versions": versions,
-        "timeline": timeline.draw(_periods(found, versions, version), today=today),
+        "timeline": timeline.draw(
+            _periods(found, versions, version), today=today, day=on if asked else None
+        ),
         "absence": "" if version else absence(versions, on),
         "version": version,
         "standing": asked_of(state, on, today=today) if asked and state else state,

@@ -396,3 +396,17 @@ def test_rebuilding_changes_nothing_that_a_person_decided(rent):
     call_command("rebuild_statutes", verbosity=0)
     after = sorted(Correspondence.objects.values_list("old", "new", "kind", "status"), key=str)
     assert after == before
+
+
+def test_the_line_of_time_has_words_for_today_and_for_the_day_read(client, rent):
+    page = get(client, "/statutes/zulinfa/?on=2012-05-01")
+    assert re.findall(r'<text class="(\w+-word)"[^>]*>([^<]+)', page) == [
+        ("today-word", "今天"),
+        ("day-word", "所选日期 2012-05-01"),
+    ]
+    assert re.findall(r'<li class="legend-(\w+)">', page) == [
+        "in_force",
+        "pending",
+        "amended",
+        "shown",
+    ]
