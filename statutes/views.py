@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from statutes import comparison, correspondence, rendering, search, shelves, timeline
+from statutes import comparison, correspondence, gaps, rendering, search, shelves, timeline
 from statutes.models import Clause, ClauseChange, Correspondence, Statute, Version
 from statutes.numerals import arabic_label, clause_key, clause_label
 from statutes.outline import is_deleted
@@ -121,6 +121,7 @@ def statute(request: HttpRequest, slug: str) -> HttpResponse:
         "is_to_come": on > timezone.localdate(),
         "is_unusual": version != usual,
         "text_now": text_standing(version, versions, on=today) if version else None,
+        "lacking": _lacking(version, page.html) if page else [],
         "html": rendering.at(page.html, query) if page else "",
         "contents": page.contents if page else "",
         "structured_data": as_script(_statute_data(found, version)) if version else "",
@@ -380,6 +381,18 @@ def _history(held: list[Version]) -> list[tuple[Version, tuple | None]]:
         alike = comparison.is_alike(one, other) or is_deleted(one) or is_deleted(other)
         rows.append((version, comparison.runs(one, other) if alike else None))
     return rows[::-1]
+
+
+def _lacking(version: Version, html: str) -> list[str]:
+    """Which parts of a text aren't held. One query, where its clauses aren't all there."""
+    is_constitution = version.statute.kind == Statute.Kind.CONSTITUTION
+    found = []
+    if is_constitution and 'class="preamble"' not in html:
+        found.append("序言尚未收录。")
+    if not version.is_complete:
+        numbers = version.clauses.order_by().values_list("number", flat=True)
+        found.append(gaps.lacking(set(numbers)))
+    return found
 
 
 def _deletion(clause: Clause, held: list[Version]) -> tuple[Version, bool]:
