@@ -112,7 +112,11 @@ def draw(
     rows = max((label.row for label in labels), default=0) + 1
     marks = _marks(place, today, day)
     top = 16 * (1 + max(mark.row for mark in marks)) + 4
-    legend = _legend({p.state for p in periods}, bool(gaps), any(p.is_shown for p in periods))
+    legend = _legend(
+        {p.state for p in periods},
+        bool(gaps),
+        len(periods) > 1 and any(p.is_shown for p in periods),
+    )
     return Timeline(tuple(bars), gaps, labels, marks, line, top, top + 40 + 16 * rows, legend)
 
 

@@ -56,13 +56,13 @@ def test_a_text_that_was_amended_is_not_said_to_have_lost_its_force(read, compan
 def test_a_text_of_another_day_says_how_it_stands_today(get, company):
     page = get("/statutes/gongsifa/?on=2015-01-01")
     assert "这一文本自 <time>2024-07-01</time> 起已被修改。" in page
-    assert '<a href="/statutes/gongsifa/">看今天的文本</a>' in page
+    assert '<a class="back" href="/statutes/gongsifa/">看今天的文本</a>' in page
     page = get("/statutes/gongsifa/20/?on=2015-01-01")
     assert re.findall(r'"state state-(\w+)">([^<]+)', page) == [
         ("in_force", "当日有效"),
         ("amended", "已修改"),
     ]
-    assert '<a href="/statutes/gongsifa/20/">看今天的文本</a>' in page
+    assert '<a class="back" href="/statutes/gongsifa/20/">看今天的文本</a>' in page
 
 
 def test_a_clause_that_no_amendment_touched_says_so_under_an_earlier_day(read, company):
