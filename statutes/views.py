@@ -76,6 +76,7 @@ def statute_list(request: HttpRequest) -> HttpResponse:
         "typed": typed[: search.LONGEST],
         "query": result.query if result else None,
         "note": result.note if result else "",
+        "choices": _choices(result) if result else [],
         "holding": result.holding if result else set(),
         "kinds": [kind for kind in Statute.Kind.choices if kind[0] in {s.kind for s in statutes}],
         "kind": kind,
@@ -172,6 +173,7 @@ def clause(request: HttpRequest, slug: str, key: tuple[int, int]) -> HttpRespons
         "standing": asked_of(state, on, today=today) if asked else state,
         "now": now,
         "text_now": text_standing(version, versions, on=today),
+        "following": _following(versions, version),
         "history": [] if all(is_deleted(v.clause.text) for v in held) else _history(held),
         "came_from": came_from,
         "became": became,
@@ -225,6 +227,7 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
         "new": new,
         "groups": [(kind, words, kinds[kind]) for kind, words in _KINDS.items() if kinds[kind]],
         "unchanged": kinds[comparison.UNCHANGED],
+        "is_partial": not (old.is_complete and new.is_complete),
         "has_likely": any(pair.is_likely for pair in pairs),
         "has_moved": any(pair.has_moved and not pair.is_likely for pair in pairs),
         "jumps": sum(len(kinds[kind]) for kind in _KINDS if kind != comparison.RENUMBERED) > 3,
@@ -238,6 +241,14 @@ _KINDS = {
     comparison.DROPPED: "删除",
     comparison.RENUMBERED: "条号变动（文字未变）",
 }
+
+
+def _choices(found: search.Found) -> list[tuple[str, str]]:
+    """(name, address) of the texts among which the reader has to choose."""
+    key = f"{clause_key(*found.query.clause)}/" if found.query.clause else ""
+    return [
+        (text.name, f"{text.statute.get_absolute_url()}{key}{text.query}") for text in found.choices
+    ]
 
 
 def _address(found: search.Found, day: str) -> str:

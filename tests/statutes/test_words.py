@@ -84,12 +84,12 @@ def test_a_day_to_come_is_no_certainty(get, read, company):
 
 def test_a_repealed_statutes_text_says_what_replaced_it_under_an_earlier_day(read, civil_code):
     page = read("/statutes/hetongfa/?on=2015-01-01")
-    assert "《合同法》自 2021-01-01 起已废止，现由《民法典》取代" in page
+    assert "《合同法》已于 2021-01-01 废止，现由《民法典》取代" in page
 
 
 def test_a_clause_went_with_its_statute(read, civil_code):
     page = read("/statutes/hetongfa/107/")
-    assert "该条已随《合同法》自 2021-01-01 起废止。现行对应条文是《民法典》第五百七十七条" in page
+    assert "该条已随《合同法》于 2021-01-01 废止。现行对应条文是《民法典》第五百七十七条" in page
 
 
 def test_a_clause_amended_before_the_repeal_went_on_the_day_of_the_repeal(read, company):
@@ -108,7 +108,7 @@ def test_a_clause_amended_before_the_repeal_went_on_the_day_of_the_repeal(read, 
     old.statute.refresh_from_db()
     assert old.statute.replaced_by == code.statute
     page = read("/statutes/pochanfa/9/?on=2008-01-01")
-    assert "该条已随《破产法》自 2025-01-01 起废止" in page
+    assert "该条已随《破产法》于 2025-01-01 废止" in page
 
 
 def test_a_dropped_clause_is_deleted_not_repealed(get, read):
