@@ -1,23 +1,23 @@
 """Public pages of the law."""
 
 import datetime as dt
-from itertools import pairwise
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from statutes import comparison, correspondence, gaps, rendering, search, shelves, timeline
-from statutes.models import Clause, ClauseChange, Correspondence, Statute, Version
+from statutes import comparison, correspondence, gaps, lineage, rendering, search, shelves, timeline
+from statutes.models import Clause, Correspondence, Statute, Version
 from statutes.numerals import arabic_label, clause_key, clause_label
 from statutes.outline import is_deleted
 from statutes.standing import (
     absence,
+    age,
     asked_of,
     cited_as,
     standing,
@@ -151,12 +151,13 @@ def clause(request: HttpRequest, slug: str, key: tuple[int, int]) -> HttpRespons
         other.clause.version = other
     found = version.clause
     changes = list(found.changes.select_related("successor__version__statute").order_by("on"))
-    displaced = _displaced(version, of_day, on)
+    displaced = lineage.is_displaced(version, of_day, on)
     state, now = (
-        standing(found, _newest(changes, day), on=day, displaced=displaced) for day in (on, today)
+        standing(found, lineage.newest(changes, day), on=day, displaced=displaced)
+        for day in (on, today)
     )
-    previous, following = _neighbours(found)
-    came_from, became = _hops(found)
+    previous, following = lineage.neighbours(found)
+    came_from, became = lineage.hops(found)
     cited = cited_as(version, versions, today=today)
     cited = f"（{cited}）" if cited else ""
     context = {
@@ -169,12 +170,12 @@ def clause(request: HttpRequest, slug: str, key: tuple[int, int]) -> HttpRespons
         "is_unusual": version != usual,
         "query": _query(on, asked, version, usual),
         "is_deleted": is_deleted(found.text),
-        "deletion": _deletion(found, held) if is_deleted(found.text) else None,
+        "deletion": lineage.deletion(found, held) if is_deleted(found.text) else None,
         "standing": asked_of(state, on, today=today) if asked else state,
         "now": now,
         "text_now": text_standing(version, versions, on=today),
         "following": _following(versions, version),
-        "history": [] if all(is_deleted(v.clause.text) for v in held) else _history(held),
+        "history": lineage.history(held, versions, today),
         "came_from": came_from,
         "became": became,
         "previous": previous,
@@ -184,7 +185,7 @@ def clause(request: HttpRequest, slug: str, key: tuple[int, int]) -> HttpRespons
         "structured_data": as_script(
             _clause_data(
                 found,
-                is_current=not _newest(changes, today) and not is_deleted(found.text),
+                is_current=not lineage.newest(changes, today) and not is_deleted(found.text),
             )
         ),
     }
@@ -278,21 +279,6 @@ def _replaced(
     return [(title, held.get(key)) for key, title in by_key.items()]
 
 
-def _newest(changes: list[ClauseChange], on: dt.date) -> ClauseChange | None:
-    """The one that speaks on a day, of a clause's changes in their order."""
-    return next((change for change in reversed(changes) if change.on <= on), None)
-
-
-def _displaced(version: Version, of_day: Version | None, on: dt.date) -> bool:
-    """Whether another text of the statute is law in the place of the one read. One of unknown
-    days may also be the newer of the two."""
-    if of_day is None or of_day == version or not of_day.is_in_force(on):
-        return False
-    if version.effective_from or version.source_status:
-        return True
-    return _age(version) <= (of_day.promulgated_on or of_day.effective_from)
-
-
 def _following(versions: list[Version], shown: Version | None) -> Version | None:
     """The text that takes the place of the one shown, on the day on which that ends."""
     day = shown and shown.effective_to
@@ -317,12 +303,7 @@ def _versions(statute: Statute, *annotations) -> list[Version]:
     """Its texts in the order of their days, without their long columns."""
     texts = statute.versions.select_related("checked_by", "statute__replaced_by")
     texts = texts.defer(*Version.LONG).annotate(*annotations)
-    return sorted(texts, key=_age)
-
-
-def _age(version: Version) -> dt.date:
-    """Where a text stands among the others: by its first day, or else by its promulgation."""
-    return version.effective_from or version.promulgated_on or dt.date.min
+    return sorted(texts, key=age)
 
 
 def _periods(
@@ -382,18 +363,6 @@ def _chosen(versions: list[Version], value: str, *, default: int) -> Version:
     raise Http404
 
 
-def _history(held: list[Version]) -> list[tuple[Version, tuple | None]]:
-    """The texts of that number, the newest first, each with its words beside those before it;
-    None where there are none before, or where another rule stood under the number."""
-    held = sorted(held, key=_age)
-    rows = [(version, None) for version in held[:1]]
-    for before, version in pairwise(held):
-        one, other = before.clause.text, version.clause.text
-        alike = comparison.is_alike(one, other) or is_deleted(one) or is_deleted(other)
-        rows.append((version, comparison.runs(one, other) if alike else None))
-    return rows[::-1]
-
-
 def _lacking(version: Version, html: str) -> list[str]:
     """Which parts of a text aren't held. One query, where its clauses aren't all there."""
     is_constitution = version.statute.kind == Statute.Kind.CONSTITUTION
@@ -404,41 +373,6 @@ def _lacking(version: Version, html: str) -> list[str]:
         numbers = version.clauses.order_by().values_list("number", flat=True)
         found.append(gaps.lacking(set(numbers)))
     return found
-
-
-def _deletion(clause: Clause, held: list[Version]) -> tuple[Version, bool]:
-    """(the first text in which a deleted clause has no words, whether one before it is held)."""
-    first, last = clause.version, _age(clause.version)
-    for version in sorted(held, key=_age, reverse=True):
-        if _age(version) <= last:
-            if not is_deleted(version.clause.text):
-                return first, True
-            first = version
-    return first, False
-
-
-def _hops(clause: Clause) -> tuple[list[Clause], list[Clause | None]]:
-    """What the clause came from and what it became, as far as a reader may see. One query.
-
-    Only over a single step: a hop that was confirmed before a text in between came in says
-    nothing of that text.
-    """
-    between = Version.objects.filter(
-        Q(statute=OuterRef("old__version__statute")) | Q(statute=OuterRef("new__version__statute")),
-        effective_from__gt=OuterRef("old__version__effective_from"),
-        effective_from__lt=OuterRef("new__version__effective_from"),
-    )
-    hops = (
-        Correspondence.objects.visible()
-        .filter(Q(old=clause) | Q(new=clause))
-        .exclude(Exists(between))
-        .select_related("old__version__statute", "new__version__statute")
-        .order_by("old__number", "new__number")
-    )
-    return (
-        [hop.old for hop in hops if hop.new_id == clause.pk],
-        [hop.new for hop in hops if hop.old_id == clause.pk],
-    )
 
 
 def _statute_data(statute: Statute, version: Version) -> dict:
@@ -479,8 +413,9 @@ def _absent(
 ) -> HttpResponse:
     """The 404 of a clause: the statute is there, but has no such clause on that day."""
     found = get_object_or_404(Statute.objects.select_related("replaced_by"), slug=slug)
-    versions = list(found.versions.all())
+    versions = list(found.versions.defer(*Version.LONG).annotate(last=Max("clauses__number")))
     in_force = next((version for version in versions if version.is_in_force(on)), None)
+    last = max((v.last or 0 for v in ([in_force] if in_force else versions)), default=0)
     context = {
         "statute": found,
         "label": label,
@@ -490,16 +425,6 @@ def _absent(
         # Of the text of that day, or of all where there is none.
         "is_complete": all(v.is_complete for v in ([in_force] if in_force else versions)),
         "reason": absence(versions, on),
+        "last": clause_label(last) if last else "",
     }
     return render(request, "statutes/absent.html", context, status=404)
-
-
-def _neighbours(clause: Clause) -> tuple[Clause | None, Clause | None]:
-    """The clauses before and after in the same text. One query."""
-    around = Clause.objects.filter(
-        version=clause.version_id, order__in=[clause.order - 1, clause.order + 1]
-    ).only("number", "branch", "order", "version")
-    by_order = {near.order: near for near in around}
-    for near in by_order.values():
-        near.version = clause.version
-    return by_order.get(clause.order - 1), by_order.get(clause.order + 1)

@@ -58,7 +58,8 @@ def test_a_text_of_another_day_says_how_it_stands_today(get, company):
     assert "这一文本自 <time>2024-07-01</time> 起已被修改。" in page
     assert '<a class="back" href="/statutes/gongsifa/">看今天的文本</a>' in page
     page = get("/statutes/gongsifa/20/?on=2015-01-01")
-    assert re.findall(r'"state state-(\w+)">([^<]+)', page) == [
+    byline = re.search(r'<p class="byline">.*?</p>', page)[0]
+    assert re.findall(r'"state state-(\w+)">([^<]+)', byline) == [
         ("in_force", "当日有效"),
         ("amended", "已修改"),
     ]
@@ -298,6 +299,14 @@ def test_a_newer_text_of_unknown_days_is_not_said_to_be_displaced(get, constitut
     assert "更新。" in page
     assert "已被取代" not in page
     assert 'state-undated">施行日期待核' in page
+
+
+def test_each_text_of_a_number_says_how_it_stands(get, company):
+    page = get("/statutes/gongsifa/20/")
+    assert re.findall(r'"state state-(\w+)">([^<]+)</span></h3>', page) == [
+        ("pending", "尚未施行"),
+        ("amended", "已被修改"),
+    ]
 
 
 def test_a_hop_over_a_text_that_came_in_later_is_no_claim_of_what_became(get):
