@@ -15,40 +15,10 @@ from statutes import comparison, correspondence, gaps, lineage, rendering, searc
 from statutes.models import Clause, Correspondence, Statute, Version
 from statutes.numerals import arabic_label, clause_key, clause_label
 from statutes.outline import is_deleted
-from statutes.standing import (
-    absence,
-    age,
-    asked_of,
-    cited_as,
-    standing,
-    text_of_day,
-    text_standing,
-)
+from statutes.reading import read, read_day
+from statutes.standing import absence, age, cited_as, standing, text_standing
 from statutes.structured_data import as_script, legislation, part_of
 from statutes.texts import alias_key, in_title_marks
-
-
-def read_day(request: HttpRequest) -> tuple[dt.date, bool]:
-    """(the day whose law is wanted, whether it was asked for). Raises BadRequest, in Chinese."""
-    text = request.GET.get("on")
-    if not text:
-        return timezone.localdate(), False
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        raise BadRequest("日期不存在或格式不对，应写成 2015-09-01 这样的形式。") from None
-    return day, True
-
-
-def read_text(request: HttpRequest, versions: list[Version]) -> Version | None:
-    """The text that ?text=67 names: the address of one that no day can name. Raises Http404."""
-    text = request.GET.get("text")
-    if not text:
-        return None
-    for version in versions:
-        if str(version.pk) == text:
-            return version
-    raise Http404
 
 
 @require_safe
@@ -92,101 +62,77 @@ def statute_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def statute(request: HttpRequest, slug: str) -> HttpResponse:
-    on, asked = read_day(request)
     found = get_object_or_404(Statute.objects.select_related("replaced_by"), slug=slug)
-    versions, today = _versions(found), timezone.localdate()
-    usual = text_of_day(versions, on, asked=asked)
-    version = read_text(request, versions) or usual
-    if version != usual and version.effective_from:
-        return redirect(version)
-    query = _query(on, asked, version, usual)
-    page = rendering.rendered(version) if version else None
-    state = text_standing(version, versions, on=on) if version else None
+    versions = _versions(found)
+    reading = read(request, versions)
+    if reading.has_a_day:
+        return redirect(reading.version)
+    version, on, today = reading.version, reading.on, reading.today
     replaced = _replaced(found, versions, on)
-    context = {
+    context = reading.context() | {
         "statute": found,
         "replaced": replaced,
-        "predecessors": [other for _, other in replaced if other and other.is_in_force],
         "versions": versions,
         "timeline": timeline.draw(
-            _periods(found, versions, version), today=today, day=on if asked else None
+            _periods(found, versions, version), today=today, day=on if reading.asked else None
         ),
-        "absence": "" if version else absence(versions, on),
-        "version": version,
-        "standing": asked_of(state, on, today=today) if asked and state else state,
-        "following": _following(versions, version),
         "in_force": next((text for text in versions if text.is_in_force(today)), None),
         "newer": _newer_undated(versions, version),
-        "on": on,
-        "asked": asked,
-        "is_to_come": on > timezone.localdate(),
-        "is_unusual": version != usual,
-        "text_now": text_standing(version, versions, on=today) if version else None,
-        "lacking": _lacking(version, page.html) if page else [],
-        "html": rendering.at(page.html, query) if page else "",
-        "contents": page.contents if page else "",
-        "structured_data": as_script(_statute_data(found, version)) if version else "",
     }
+    if version:
+        page = rendering.rendered(version)
+        context |= {
+            "standing": reading.words_of_day(text_standing(version, versions, on=on)),
+            "lacking": _lacking(version, page.html),
+            "html": rendering.at(page.html, reading.query),
+            "contents": page.contents,
+            "structured_data": as_script(_statute_data(found, version)),
+        }
+    else:
+        context |= {
+            "absence": absence(versions, on),
+            "predecessors": [other for _, other in replaced if other and other.is_in_force],
+        }
     return render(request, "statutes/statute.html", context)
 
 
 @require_safe
 def clause(request: HttpRequest, slug: str, key: tuple[int, int]) -> HttpResponse:
-    on, asked = read_day(request)
-    today = timezone.localdate()
-    number, branch = key
-    versions = list(Version.objects.with_clause(slug, number, branch))
-    of_day = text_of_day(versions, on, asked=asked)
+    versions = list(Version.objects.with_clause(slug, *key))
     # Django leaves the attribute out where the join found nothing.
     held = [version for version in versions if getattr(version, "clause", None)]
-    usual = of_day
-    if not asked and held and usual not in held:
-        usual = held[-1]  # the last text that had it, shown as what it is
-    version = read_text(request, versions) or usual
+    reading = read(request, versions, holding=held)
+    version, on, today = reading.version, reading.on, reading.today
     if version not in held:
-        return _absent(request, slug, clause_label(number, branch), on, has_other_days=bool(held))
-    if version != usual and version.effective_from:
+        return _absent(request, slug, clause_label(*key), on, has_other_days=bool(held))
+    if reading.has_a_day:
         return redirect(request.path + version.query)
     for other in held:
         other.clause.version = other
     found = version.clause
     changes = list(found.changes.select_related("successor__version__statute").order_by("on"))
-    displaced = lineage.is_displaced(version, of_day, on)
+    displaced = lineage.is_displaced(version, reading.of_day, on)
     state, now = (
         standing(found, lineage.newest(changes, day), on=day, displaced=displaced)
         for day in (on, today)
     )
     previous, following = lineage.neighbours(found)
     came_from, became = lineage.hops(found)
-    cited = cited_as(version, versions, today=today)
-    cited = f"（{cited}）" if cited else ""
-    context = {
+    has_words = not is_deleted(found.text)
+    context = reading.context() | {
         "clause": found,
         "statute": version.statute,
-        "version": version,
-        "on": on,
-        "asked": asked,
-        "is_to_come": on > timezone.localdate(),
-        "is_unusual": version != usual,
-        "query": _query(on, asked, version, usual),
-        "is_deleted": is_deleted(found.text),
-        "deletion": lineage.deletion(found, held) if is_deleted(found.text) else None,
-        "standing": asked_of(state, on, today=today) if asked else state,
+        "deletion": None if has_words else lineage.deletion(found, held),
+        "standing": reading.words_of_day(state),
         "now": now,
-        "text_now": text_standing(version, versions, on=today),
-        "following": _following(versions, version),
         "history": lineage.history(held, versions, today),
         "came_from": came_from,
         "became": became,
         "previous": previous,
         "next": following,
-        "formal": f"{in_title_marks(version.statute.short_title)}{cited}{found.label}",
-        "plain": f"{version.statute.display_name}{cited}{arabic_label(number, branch)}",
+        "citations": _citations(found, versions, today) if has_words else [],
         "structured_data": as_script(
-            _clause_data(
-                found,
-                is_current=not lineage.newest(changes, today) and not is_deleted(found.text),
-            )
+            _clause_data(found, is_current=has_words and not lineage.newest(changes, today))
         ),
     }
     return render(request, "statutes/clause.html", context)
@@ -260,13 +206,6 @@ def _address(found: search.Found, day: str) -> str:
     return address + (found.text.query if found.text else day)
 
 
-def _query(on: dt.date, asked: bool, version: Version | None, usual: Version | None) -> str:
-    """What the links of a page carry on, so that they stay in the text that is read."""
-    if version and version != usual:
-        return version.query
-    return f"?on={on}" if asked else ""
-
-
 def _replaced(
     statute: Statute, versions: list[Version], on: dt.date
 ) -> list[tuple[str, Statute | None]]:
@@ -277,12 +216,6 @@ def _replaced(
     titles += [other.title for other in held.values()]
     by_key = {alias_key(title): title.removeprefix("中华人民共和国") for title in titles}
     return [(title, held.get(key)) for key, title in by_key.items()]
-
-
-def _following(versions: list[Version], shown: Version | None) -> Version | None:
-    """The text that takes the place of the one shown, on the day on which that ends."""
-    day = shown and shown.effective_to
-    return next((other for other in versions if day and other.effective_from == day), None)
 
 
 def _newer_undated(versions: list[Version], shown: Version | None) -> Version | None:
@@ -361,6 +294,16 @@ def _chosen(versions: list[Version], value: str, *, default: int) -> Version:
         if version.effective_from == day if day else version.pk == int(value):
             return version
     raise Http404
+
+
+def _citations(clause: Clause, versions: list[Version], today: dt.date) -> list[str]:
+    """As courts write it, and as firms do without title marks."""
+    statute, named = clause.version.statute, cited_as(clause.version, versions, today=today)
+    named = f"（{named}）" if named else ""
+    return [
+        f"{in_title_marks(statute.short_title)}{named}{clause.label}",
+        f"{statute.display_name}{named}{arabic_label(clause.number, clause.branch)}",
+    ]
 
 
 def _lacking(version: Version, html: str) -> list[str]:
