@@ -318,6 +318,12 @@ def test_a_proposal_sets_two_texts_side_by_side_and_says_that_it_is_one(
     assert "<ins>合同</ins>" in page
 
 
+def test_an_equal_number_alone_is_a_machines_word_too(client, rent):
+    Correspondence.objects.all().delete()
+    page = get(client, "/statutes/zulinfa/compare/?from=2010-01-01&to=2015-01-01")
+    assert headings(page) == ["第二条" + MACHINE, "第三条"]
+
+
 def test_what_was_rejected_is_set_side_by_side_by_no_other_way(client):
     """Neither by its number and like words, nor by its very words; also over a text in between."""
     texts = [

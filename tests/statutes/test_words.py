@@ -95,10 +95,12 @@ def test_a_clause_went_with_its_statute(read, civil_code):
 
 def test_a_clause_amended_before_the_repeal_went_on_the_day_of_the_repeal(read, company):
     """Its words ceased to be law earlier; 废止 has the day on which the statute ended."""
-    for year, words in ((2007, "旧的破产。"), (2015, "新的破产。")):
-        old = make_statute(
+    first, last = (
+        make_statute(
             "破产法", slug="pochanfa", effective_from=dt.date(year, 1, 1), clauses={9: words}
         )
+        for year, words in ((2007, "旧的破产。"), (2015, "新的破产。"))
+    )
     code = make_statute(
         "企业法典",
         effective_from=dt.date(2025, 1, 1),
@@ -106,10 +108,14 @@ def test_a_clause_amended_before_the_repeal_went_on_the_day_of_the_repeal(read, 
         clauses={1: "本法典的目的。"},
         repeals=("破产法",),
     )
-    old.statute.refresh_from_db()
-    assert old.statute.replaced_by == code.statute
-    page = read("/statutes/pochanfa/9/?on=2008-01-01")
-    assert "该条已随《破产法》于 2025-01-01 废止" in page
+    last.statute.refresh_from_db()
+    assert last.statute.replaced_by == code.statute
+    url = "/statutes/pochanfa/9/?on=2008-01-01"
+    assert "该条已随《破产法》于 2025-01-01 废止，请以现行规定为准" in read(url)
+    confirm_correspondence(first.clauses.get(), last.clauses.get(), kind="amended")
+    confirm_correspondence(last.clauses.get(), code.clauses.get(), kind="amended")
+    words = "该条已随《破产法》于 2025-01-01 废止。现行对应条文是《企业法典》第一条"
+    assert words in read(url)
 
 
 def test_a_dropped_clause_is_deleted_not_repealed(get, read):
@@ -267,6 +273,7 @@ def test_a_text_of_unknown_days_has_an_address_beside_one_in_force(get, constitu
     assert f'href="2/?text={old.pk}"' in page
     assert '<meta name="robots" content="noindex">' in page
     page = get(old.clauses.get(number=1).get_absolute_url())
+    assert '<meta name="robots" content="noindex">' in page
     assert '<blockquote class="clause-text">\n<p id="p1">旧一。' in re.sub("{%.*?%}", "", page)
     assert f'href="/statutes/xianfa/2/?text={old.pk}" rel="next"' in page
     assert "《宪法》（1982年公布）第一条" in page
