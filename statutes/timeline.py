@@ -61,7 +61,8 @@ class Mark:
     anchor: str
     row: int
     text: str
-    is_today: bool
+    is_today: bool = False
+    is_before: bool = False  # earlier than all that is drawn: an arrow, and no line
 
 
 @dataclass(frozen=True)
@@ -122,20 +123,22 @@ def draw(
 
 def _marks(place: dict, today: dt.date, day: dt.date | None) -> tuple[Mark, ...]:
     """A row each, so that their words never touch."""
-    marks = [(place[today], "今天")]
-    if day and day != today:
-        marks.append((_between(place, day), f"所选日期 {day}"))
-    return tuple(
-        Mark(x, "end" if x > 50 else "start", row, text, is_today=row == 0)
-        for row, (x, text) in enumerate(marks)
-    )
+    marks = [Mark(place[today], _anchor(place[today]), 0, "今天", is_today=True)]
+    if day and day < min(place):
+        marks.append(Mark(place[min(place)], "start", 1, f"← 所选日期 {day}", is_before=True))
+    elif day and day != today:
+        x = _between(place, day)
+        marks.append(Mark(x, _anchor(x), 1, f"所选日期 {day}"))
+    return tuple(marks)
+
+
+def _anchor(x: float) -> str:
+    return "end" if x > 50 else "start"
 
 
 def _between(place: dict[dt.date, float], day: dt.date) -> float:
-    """Where any other day stands, without moving the rest; at the edge, if it lies beyond."""
+    """Where any other day stands, not before the first, without moving the rest."""
     days = sorted(place)
-    if day <= days[0]:
-        return place[days[0]]
     for one, two in pairwise(days):
         if day <= two:
             share = (day - one).days / (two - one).days

@@ -36,9 +36,9 @@ def test_the_day_read_moves_nothing():
     assert marked.top == plain.top + 16
 
 
-def test_a_day_beyond_the_texts_stands_at_the_edge():
+def test_a_day_before_the_texts_has_an_arrow_and_one_after_them_stands_in_the_open_end():
     before = draw(TEXTS, today=TODAY, day=dt.date(1, 1, 1)).marks[1]
-    assert before == Mark(0.0, "start", 1, "所选日期 0001-01-01", is_today=False)
+    assert before == Mark(0.0, "start", 1, "← 所选日期 0001-01-01", is_before=True)
     after = draw(TEXTS, today=TODAY, day=dt.date(9999, 12, 31)).marks[1]
     assert draw(TEXTS, today=TODAY).marks[0].x < after.x < 100
 
