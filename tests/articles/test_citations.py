@@ -8,7 +8,7 @@ from django.db.models import ProtectedError
 from articles import citations, workflow
 from articles.citations import cited_clauses, citing_articles, index_citations
 from articles.models import Article, Citation, Verdict
-from statutes.library import confirm_correspondence
+from statutes.editing import confirm_correspondence
 from statutes.models import Alias
 from tests.factories import make_article, make_hidden_articles, make_statute, restore_notices
 
