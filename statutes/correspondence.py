@@ -28,16 +28,17 @@ def propose_around(version: Version) -> int:
     """Propose what a text's clauses came from and what they became, in the texts beside it and in
     those of the statutes that it replaced or that replaced its own. How many proposals.
 
-    Proposals from texts whose place it doesn't take any more go."""
+    Proposals from and into texts that stand beside it no more go."""
     is_placed = version.effective_from and version.is_complete
     before = _before(version) if is_placed else []
-    Correspondence.objects.filter(
-        new__in=Clause.objects.ids_of([version]), status=Correspondence.Status.PROPOSED
-    ).exclude(old__in=Clause.objects.ids_of(before)).delete()
-    if not is_placed:
-        return 0
+    later = following(version) if is_placed else None
+    proposed = Correspondence.objects.filter(status=Correspondence.Status.PROPOSED)
+    own = Clause.objects.ids_of([version])
+    proposed.filter(new__in=own).exclude(old__in=Clause.objects.ids_of(before)).delete()
+    if later is None:
+        proposed.filter(old__in=own).delete()
     pairs = [(text, version) for text in before]
-    if later := following(version):
+    if later:
         pairs.append((version, later))
     return sum(propose(old, new) for old, new in pairs)
 
