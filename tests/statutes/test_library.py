@@ -338,4 +338,4 @@ def test_words_that_differ_are_shown_between_those_around_them():
     )
     store(text(clauses=[ClauseText(1, 0, before)]))
     outcome = store(text(clauses=[ClauseText(1, 0, after)]))
-    assert outcome.reasons[0].endswith("赁期限届满前“三十”→“六十”日内返还租赁物")
+    assert outcome.reasons[0].endswith("在租赁期限届满前“三十”→“六十”日内返还租赁物。")
