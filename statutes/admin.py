@@ -109,7 +109,13 @@ class VersionAdmin(RefusingAdmin):
     """Added by upload and preview; then only what stands beside the words can be put right."""
 
     form = VersionForm
-    list_display = ["short_title", "name", "promulgated_on", "effective_from", "effective_to"]
+    list_display = [
+        "short_title",
+        "label_or_day",
+        "promulgated_on",
+        "effective_from",
+        "effective_to",
+    ]
     list_display += ["source", "checked_on"]
     list_filter = ["source", DayFilter, "is_complete", ("checked_on", admin.EmptyFieldListFilter)]
     list_select_related = ["statute"]
@@ -126,6 +132,10 @@ class VersionAdmin(RefusingAdmin):
     def short_title(self, version: Version) -> str:
         return Truncator(version.statute.display_name).chars(28)
 
+    @admin.display(description="版本", ordering="label")
+    def label_or_day(self, version: Version) -> str:
+        return version.name
+
     @admin.display(description="条文")
     def text(self, version: Version) -> SafeString:
         clauses = version.clauses.defer("text_hash")
@@ -139,6 +149,10 @@ class VersionAdmin(RefusingAdmin):
             rows,
             body,
         )
+
+    def change_view(self, request, object_id, form_url="", extra_context=None) -> HttpResponse:
+        context = {**(extra_context or {}), "show_save_and_add_another": False}
+        return super().change_view(request, object_id, form_url, context)
 
     def view_on_site(self, version: Version) -> str:
         """On a day on which it is law."""

@@ -494,7 +494,7 @@ class Correspondence(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.old} → {self.new or '删除'}"
+        return f"{self.old} → {self.new or self.relation}"
 
     @property
     def words(self) -> str:
