@@ -122,8 +122,8 @@ class VersionAdmin(RefusingAdmin):
     search_fields = ["statute__title", "statute__aliases__name", "document_number"]
     fields = ["statute", "label", "document_number", "promulgated_on", "effective_from"]
     fields += ["effective_to", "repeals", "checked_against", "checked_on", "checked_by"]
-    fields += ["source", "note", "text", "words"]
-    readonly_fields = ["statute", "checked_by", "source", "note", "text"]
+    fields += ["source", "put_right", "note", "text", "words"]
+    readonly_fields = ["statute", "checked_by", "source", "put_right", "note", "text"]
 
     class Media:
         css = _STYLES
@@ -135,6 +135,11 @@ class VersionAdmin(RefusingAdmin):
     @admin.display(description="版本", ordering="label")
     def label_or_day(self, version: Version) -> str:
         return version.name
+
+    @admin.display(description="人工更正")
+    def put_right(self, version: Version) -> str:
+        names = (str(Version._meta.get_field(name).verbose_name) for name in version.corrected)
+        return f"{'、'.join(names)}（以后的导入不再改动）" if version.corrected else "—"
 
     @admin.display(description="条文")
     def text(self, version: Version) -> SafeString:
