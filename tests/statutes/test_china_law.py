@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from statutes import library
-from statutes.importers import china_law
+from statutes.importers import checked, china_law
 from statutes.models import Clause, Version
 from statutes.standing import text_of_day
 
@@ -282,10 +282,10 @@ def corrected(tmp_path, monkeypatch):
         "丙法,2026-06-26,2027-01-01,,\n",
         encoding="utf-8",
     )
-    monkeypatch.setattr(china_law, "CORRECTIONS", path)
-    china_law.corrections.cache_clear()
+    monkeypatch.setattr(checked, "CORRECTIONS", path)
+    checked.corrections.cache_clear()
     yield
-    china_law.corrections.cache_clear()
+    checked.corrections.cache_clear()
 
 
 @pytest.mark.usefixtures("corrected")
@@ -424,7 +424,7 @@ def test_the_real_wheel_reads_as_its_issue_says(tmp_path):
     assert "缺第一千一百二十条、第一千二百零一条" in environment.warnings
     assert counts["误接的残段"] == 2
     assert {text.title for text in texts if "序言未收录（来源只有条文）" in text.warnings} == (
-        china_law.preambles()
+        checked.preambles()
     )
     (amendment,) = [text for text in texts if text.title == "中华人民共和国宪法修正案（2018年）"]
     assert [clause.number for clause in amendment.clauses] == list(range(32, 53))
@@ -436,7 +436,7 @@ def test_the_real_wheel_reads_as_its_issue_says(tmp_path):
     assert procedure.effective_from == dt.date(2024, 1, 1)  # by corrections.csv
 
 
-@pytest.mark.parametrize("path", [china_law.ISSUERS, china_law.PREAMBLES])
+@pytest.mark.parametrize("path", [checked.ISSUERS, checked.PREAMBLES])
 def test_every_fact_says_where_it_is_stated_once(path):
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -445,7 +445,7 @@ def test_every_fact_says_where_it_is_stated_once(path):
 
 
 def test_every_correction_names_its_sources_and_a_possible_day():
-    with china_law.CORRECTIONS.open(encoding="utf-8", newline="") as file:
+    with checked.CORRECTIONS.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len({(row["title"], row["promulgated_on"]) for row in rows}) == len(rows)
     for row in rows:
