@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
-from statutes.importers import document
+from statutes.importers import checked, document
 from statutes.importers.refusal import Refusal
 from statutes.library import StatuteText
 from statutes.models import Heading, Statute, Version
@@ -68,7 +68,8 @@ def _text(folder: Path, row: dict[str, str]) -> StatuteText:
         text.short_name = text.aliases[0][:60]
     text.repeals = tuple(_list(row.get("replaces", ""))) or text.repeals
     text.label = row.get("version_label", "") or text.label
-    text.issuer = row.get("issuer", "") or text.issuer
+    # Lists name who adopted the text, which for an amended one is not who made the law.
+    text.issuer = checked.issuers().get(text.title) or row.get("issuer", "") or text.issuer
     text.document_number = row.get("document_number", "") or text.document_number
     if kind := row.get("kind"):
         if kind not in Statute.Kind.values:

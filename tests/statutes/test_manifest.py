@@ -136,3 +136,10 @@ def test_the_civil_code_has_its_seven_parts(shared):
         "第七编 侵权责任",
         "附则",
     ]
+
+
+def test_who_made_a_law_is_not_who_amended_it_last(folder):
+    (text,) = read(
+        folder, "a.md", title="中华人民共和国婚姻法", issuer="全国人民代表大会常务委员会"
+    )
+    assert text.issuer == "全国人民代表大会"
