@@ -1,12 +1,13 @@
 """Two texts of law side by side: which clause stands in whose place, and which words differ.
 
-What is set against what: correspondences that a person confirmed, then equal words, then those
-that are only proposed (and are marked so), then equal numbers where the words are alike.
+What is set against what: correspondences that a person confirmed, then equal words; then what
+only a machine says, and is marked so: proposals, and equal numbers where the words are alike. What
+a person rejected is never set side by side again, by whichever of these.
 """
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -37,6 +38,7 @@ _WORD = re.compile(
     rf"第{NUMBER}{{1,9}}[编章节条款项](?:之{NUMBER}{{1,3}})?|{NUMBER}+|[A-Za-z]+|.", re.DOTALL
 )
 
+Mark = tuple[int, int, str]  # number, branch, text_hash: a clause, in whichever text it stands
 Run = tuple[str, str]  # (EQUAL, INSERT or DELETE; words)
 
 
@@ -49,7 +51,11 @@ class Pair:
     olds: tuple[Any, ...]
     news: tuple[Any, ...]
     runs: tuple[Run, ...] = ()
-    is_likely: bool = False  # set side by side by a proposal that nobody has confirmed
+    is_likely: bool = False  # set side by side by a machine; nobody has confirmed it
+
+    @property
+    def has_moved(self) -> bool:
+        return bool(self.olds and self.news) and _keys(self.olds) != _keys(self.news)
 
 
 def is_alike(before: str, after: str) -> bool:
@@ -87,23 +93,29 @@ def align(
     news: Sequence,
     became: Iterable[tuple[int, int | None]],
     likely: Iterable[tuple[int, int]] = (),
+    rejected: Collection[tuple[Mark, Mark]] = (),
 ) -> list[Pair]:
     """Every clause of two texts, once, in the order of the new text; what was dropped stands
     behind what it followed.
 
     ``became`` are the hops that a reader may see: (id of old, id of new; None: dropped);
-    ``likely`` those that are only proposed. A clause has pk, number, branch, order, text and
-    text_hash.
+    ``likely`` those that are only proposed; ``rejected`` the marks of clauses that a person
+    said do not stand for one another. A clause has pk, number, branch, order, text and text_hash.
     """
+
+    def allowed(pairs: list[tuple]) -> list[tuple]:
+        return [((old,), (new,)) for old, new in pairs if (mark(old), mark(new)) not in rejected]
+
     groups = _by_hops(olds, news, became)
-    groups += _same_number_and_words(*_rest(olds, news, groups))
-    groups += _same_words(*_rest(olds, news, groups))
+    groups += allowed(_same_number_and_words(*_rest(olds, news, groups)))
+    groups += allowed(_same_words(*_rest(olds, news, groups)))
     proposed = _by_hops(*_rest(olds, news, groups), likely)
     groups += proposed
-    groups += _same_number(*_rest(olds, news, groups))
+    alike = allowed(_same_number(*_rest(olds, news, groups)))
+    groups += alike
     dropped, added = _rest(olds, news, groups)
     groups += [((old,), ()) for old in dropped] + [((), (new,)) for new in added]
-    likely_ones = set(proposed)
+    likely_ones = {*proposed, *alike}
     return [_pair(*group, is_likely=group in likely_ones) for group in _in_order(groups)]
 
 
@@ -153,10 +165,14 @@ def _key(clause) -> tuple[int, int]:
     return clause.number, clause.branch
 
 
+def mark(clause) -> Mark:
+    return clause.number, clause.branch, clause.text_hash
+
+
 def _same_number_and_words(olds, news) -> list[tuple]:
     by_key = {_key(clause): clause for clause in news}
     return [
-        ((old,), (new,))
+        (old, new)
         for old in olds
         if (new := by_key.get(_key(old))) and new.text_hash == old.text_hash
     ]
@@ -167,7 +183,7 @@ def _same_words(olds, news) -> list[tuple]:
     counts = [Counter(clause.text_hash for clause in side) for side in (olds, news)]
     by_hash = {clause.text_hash: clause for clause in news}
     return [
-        ((old,), (by_hash[old.text_hash],))
+        (old, by_hash[old.text_hash])
         for old in olds
         if counts[0][old.text_hash] == counts[1][old.text_hash] == 1 and not is_deleted(old.text)
     ]
@@ -176,7 +192,7 @@ def _same_words(olds, news) -> list[tuple]:
 def _same_number(olds, news) -> list[tuple]:
     by_key = {_key(clause): clause for clause in news}
     return [
-        ((old,), (new,))
+        (old, new)
         for old in olds
         if (new := by_key.get(_key(old)))
         and (is_deleted(old.text) or is_deleted(new.text) or is_alike(old.text, new.text))
@@ -204,12 +220,15 @@ def _pair(olds: tuple, news: tuple, *, is_likely: bool) -> Pair:
         return Pair(ADDED, olds, news)
     before, after = ("\n".join(clause.text for clause in side) for side in (olds, news))
     if normalise(before) == normalise(after):
-        same = [_key(clause) for clause in olds] == [_key(clause) for clause in news]
-        return Pair(UNCHANGED if same else RENUMBERED, olds, news)
+        return Pair(UNCHANGED if _keys(olds) == _keys(news) else RENUMBERED, olds, news)
     kind = DROPPED if is_deleted(after) else AMENDED
-    if is_likely and [*map(_key, olds)] == [*map(_key, news)] and is_alike(before, after):
-        is_likely = False  # the number says so too
+    # （删去） under a number says itself what became of the clause of that number.
+    is_likely = is_likely and not (kind == DROPPED and _keys(olds) == _keys(news))
     return Pair(kind, olds, news, runs(before, after), is_likely)
+
+
+def _keys(clauses: Sequence) -> list[tuple[int, int]]:
+    return [_key(clause) for clause in clauses]
 
 
 def by_kind(pairs: Iterable[Pair]) -> dict[str, list[Pair]]:

@@ -1,5 +1,7 @@
 """What came into the library, for those who follow the law."""
 
+import re
+
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.db.models import QuerySet
@@ -9,6 +11,8 @@ from django.utils.feedgenerator import Atom1Feed
 from statutes.models import Version
 
 _NEWEST = 50
+# What XML 1.0 has no place for, not even escaped: control characters, lone surrogates, U+FFFE/F.
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class LibraryFeed(Feed):
@@ -29,14 +33,13 @@ class LibraryFeed(Feed):
 
     def item_title(self, item: Version) -> str:
         label = f"（{item.label}）" if item.label else ""
-        return f"收录《{item.statute.short_title}》{label}"
+        return _NOT_XML.sub("", f"收录《{item.statute.short_title}》{label}")
 
     def item_description(self, item: Version) -> str:
         return f"{item.period}。" + ("" if item.is_complete else "只收录部分条文。")
 
     def item_link(self, item: Version) -> str:
-        address = item.statute.get_absolute_url()
-        return address + (f"?on={item.effective_from:%Y-%m-%d}" if item.effective_from else "")
+        return item.get_absolute_url()
 
     def item_guid(self, item: Version) -> str:
         return f"{settings.SITE_URL}{item.statute.get_absolute_url()}#version-{item.pk}"

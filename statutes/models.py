@@ -254,8 +254,8 @@ class Version(models.Model):
         if self.label:
             return self.label
         if self.effective_from:
-            return f"{self.effective_from:%Y-%m-%d} 起施行"
-        return f"{self.promulgated_on:%Y} 年公布" if self.promulgated_on else "施行日期待核"
+            return f"{self.effective_from} 起施行"
+        return f"{self.promulgated_on.year} 年公布" if self.promulgated_on else "施行日期待核"
 
     @property
     def undated_words(self) -> str:
@@ -263,11 +263,26 @@ class Version(models.Model):
 
     @property
     def period(self) -> str:
-        """From when to when it is law, in words."""
+        """From when to when it is law, in words, the last day included.
+
+        Not 失效: a text that was amended ends, its statute doesn't.
+        """
         if not self.effective_from:
             return "施行日期待核"
-        words = f"{self.effective_from:%Y-%m-%d} 起施行"
-        return words + (f"，{self.effective_to:%Y-%m-%d} 失效" if self.effective_to else "")
+        words = f"{self.effective_from} 起施行"
+        last = self.effective_to and self.effective_to - dt.timedelta(days=1)
+        return f"{words}，至 {last} 止" if last else words
+
+    @property
+    def query(self) -> str:
+        """What an address adds to mean this text, where it isn't the one of today."""
+        if not self.effective_from:
+            return f"?text={self.pk}"
+        return "" if self.is_in_force(timezone.localdate()) else f"?on={self.effective_from}"
+
+    def get_absolute_url(self) -> str:
+        """The statute's page, where it shows this very text."""
+        return self.statute.get_absolute_url() + self.query
 
     @property
     def words(self) -> str:
@@ -414,16 +429,13 @@ class Clause(models.Model):
         )
 
     def get_absolute_url(self) -> str:
-        """The clause's page, on a day when this very text is law.
+        """The clause's page, where it shows this very text.
 
         Without ``?on=`` the page shows today's law: the same text only while that is in force.
-        A text of unknown days has no day of its own.
+        A text of unknown days has no day of its own, so it is named by its id.
         """
         url = reverse("statutes:clause", args=[self.version.statute.slug, self.key])
-        first = self.version.effective_from
-        if first and not self.version.is_in_force(timezone.localdate()):
-            url += f"?on={first:%Y-%m-%d}"
-        return url
+        return url + self.version.query
 
 
 class CorrespondenceQuerySet(models.QuerySet):

@@ -1,12 +1,15 @@
-"""What a reader typed into the library's search box: a name, a document number, a clause."""
+"""What a reader typed into the library's search box: a name, a document number, a year, a clause."""
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from django.db.models import Max
 
 from statutes.models import Alias, Clause, Statute, Version
 from statutes.numerals import NUMBER, clause_label, parse_number
-from statutes.texts import alias_key
+from statutes.texts import alias_key, in_title_marks
 
 LONGEST = 200  # characters; the longest title has 60
 
@@ -16,6 +19,13 @@ _CLAUSE = re.compile(
     rf"(?:第?(?P<number>{NUMBER}{{1,9}})(?:-(?P<dash>[0-9]{{1,2}}))?条(?:之(?P<branch>{NUMBER}{{1,3}}))?"
     rf"(?:第?(?P<paragraph>{NUMBER}{{1,3}})款)?(?:第?\(?{NUMBER}{{1,3}}\)?项)?"
     rf"|第?(?P<bare>[0-9]{{1,4}})(?:[-之](?P<bare_branch>{NUMBER}{{1,2}}))?)$"
+)
+# Which text is meant, in front of the name or behind it: 2018年公司法, 公司法(2018修正), 公司法2018.
+_YEAR = r"(?P<year>(?:19|20)[0-9]{2})年?"
+_ACT = rf"(?:[0-9]{{1,2}}月)?(?:第{NUMBER}次)?(?:修正|修订|公布|施行)?(?:版本?|文本)?"
+_EDITION = re.compile(
+    rf"(?P<name>.+?)[(\[]?(?P<edition>{_YEAR}{_ACT})[)\]]?|"
+    rf"(?P<edition_before>{_YEAR.replace('year', 'year_before')}(?:修正|修订|版)?)的?(?P<name_behind>.+)"
 )
 _NUMBER_OF_DOCUMENT = re.compile(rf"[0-9]|{NUMBER}号?$")
 
@@ -28,6 +38,7 @@ class Query:
     name: str
     clause: tuple[int, int] | None = None
     paragraph: int | None = None
+    edition: str = ""  # 2018, 2018修正: which of the statute's texts
 
     @property
     def label(self) -> str:
@@ -37,11 +48,15 @@ class Query:
 @dataclass(frozen=True)
 class Found:
     """The statutes that fit, the best first; ``holding`` are those that have the clause, where
-    one was typed. ``only`` is the statute that is certainly meant."""
+    one was typed. ``only`` is the statute that is certainly meant, ``text`` the one of its texts
+    that was asked for by its year; ``note`` is what has to be said of what isn't there."""
 
     statutes: list[Statute]
+    query: Query
     holding: set[int] = field(default_factory=set)
     only: Statute | None = None
+    text: Version | None = None
+    note: str = ""
 
 
 def parse(typed: str) -> Query:
@@ -61,41 +76,134 @@ def parse(typed: str) -> Query:
 
 
 def find(query: Query, statutes: Sequence[Statute]) -> Found:
-    """At most four queries, however many statutes there are."""
-    exact, fitting = _named(query.name, statutes) if query.name else (set(), None)
-    if not exact and not fitting and query.clause and query.name:
-        query = Query(query.text, query.text)  # 法释〔2020〕17: its digits are no clause
-        exact, fitting = _named(query.name, statutes)
-    if fitting is None:  # a clause without a name: of any statute
-        fitting = {statute.pk for statute in statutes}
-    if not query.clause:
-        return Found(_ranked(statutes, exact, fitting))
-    holding = set(
-        Clause.objects.filter(number=query.clause[0], branch=query.clause[1])
-        .order_by()
-        .values_list("version__statute", flat=True)
-        .distinct()
-    ) & (fitting | exact)
-    if not query.name:
-        return Found(_ranked(statutes, set(), holding), holding)
+    """At most five queries, however many statutes there are."""
+    names = _Names(statutes)
+    query, exact, fitting = _read(query, names)
     meant = [statute for statute in statutes if statute.pk in (exact or fitting)]
-    only = meant[0] if len(meant) == 1 and meant[0].pk in holding else None
-    return Found(_ranked(statutes, exact, fitting), holding, only)
+    sole = meant[0] if query.name and len(meant) == 1 else None
+    holding = _holding(query.clause, fitting | exact) if query.clause else set()
+    if not query.name:
+        return Found(_ranked(statutes, set(), holding), query, holding)
+    ranked = _ranked(statutes, exact, fitting)
+    if sole and query.edition:
+        return _in_edition(sole, ranked, query, holding)
+    if sole and query.clause and sole.pk not in holding:
+        return Found(ranked, query, holding, note=_lacks(sole, query))
+    only = sole if query.clause else None
+    return Found(ranked, query, holding, only)
 
 
-def _named(name: str, statutes: Iterable[Statute]) -> tuple[set[int], set[int]]:
-    """Ids of the statutes of exactly that name or document number, and of those that contain it."""
-    names = list(Alias.objects.filter(key__contains=name).values_list("statute", "key"))
-    names += [(s.pk, alias_key(s.short_name)) for s in statutes if s.short_name]
-    if _NUMBER_OF_DOCUMENT.search(name):
-        name = _plain_number(name)
-        numbers = Version.objects.exclude(document_number="")
-        names += [
+def _read(query: Query, names: "_Names") -> tuple[Query, set[int], set[int]]:
+    """The reading of what was typed that fits some statute, with the ids of those that it fits
+    exactly and of those that contain the name."""
+    if not query.name:  # a clause without a name: of any statute
+        return query, set(), names.all()
+    readings = [query]
+    if query.clause:
+        readings.append(Query(query.text, query.text))  # 法释〔2020〕17: its digits are no clause
+        year = query.text.removeprefix(query.name)
+        if query.clause[1] == 0 and re.fullmatch("(?:19|20)[0-9]{2}", year):
+            if _has_number(query.clause[0], names.fitting(query.name)):
+                return query, *names.fitting(query.name)
+            readings.insert(0, Query(query.text, query.name, edition=year))  # 公司法2018
+    if match := _EDITION.fullmatch(query.name):
+        name = _without_marks(match["name"] or match["name_behind"]).removesuffix(">")
+        edition = match["edition"] or match["edition_before"]
+        readings.append(replace(query, name=name, edition=edition))
+    for reading in readings:
+        exact, fitting = names.fitting(reading.name)
+        if exact or fitting:
+            return reading, exact, fitting
+    return query, set(), set()
+
+
+def _has_number(number: int, found: tuple[set[int], set[int]]) -> bool:
+    return bool(_holding((number, 0), found[0] or found[1]))
+
+
+def _holding(clause: tuple[int, int], statutes: set[int]) -> set[int]:
+    """The ids of those statutes that have, in any text, a clause of that number. One query."""
+    owners = Clause.objects.filter(number=clause[0], branch=clause[1]).order_by()
+    return set(owners.values_list("version__statute", flat=True).distinct()) & statutes
+
+
+def _in_edition(sole: Statute, ranked: list[Statute], query: Query, holding: set[int]) -> Found:
+    """The text of that year, or of the clause in it. Two queries."""
+    texts = _of_year(list(sole.versions.defer(*Version.LONG)), query.edition)
+    if len(texts) != 1:
+        has = f"有 {len(texts)} 个文本，请在版本沿革中选择" if texts else "的文本，本站没有收录"
+        note = f"{_marked(sole)} {query.edition[:4]} 年{has}。"
+        return Found(ranked, query, holding, note=note)
+    text = texts[0]
+    number, branch = query.clause or (0, 0)
+    if query.clause and not text.clauses.filter(number=number, branch=branch).exists():
+        return Found(ranked, query, holding, note=_lacks(sole, query, text))
+    return Found(ranked, query, holding, sole, text)
+
+
+def _of_year(texts: list[Version], edition: str) -> list[Version]:
+    """By its label, then by the year of its label, of its promulgation, or of its first day:
+    公司法2023 is promulgated in 2023 and in force from 2024."""
+    wanted, year = edition.replace("年", ""), edition[:4]
+    for fits in (
+        lambda text: alias_key(text.label).replace("年", "") == wanted,
+        lambda text: text.label.startswith(year),
+        lambda text: text.promulgated_on and text.promulgated_on.year == int(year),
+        lambda text: text.effective_from and text.effective_from.year == int(year),
+    ):
+        if found := [text for text in texts if fits(text)]:
+            return found
+    return []
+
+
+def _lacks(statute: Statute, query: Query, text: Version | None = None) -> str:
+    """What to say of a clause that no text held has, or the text asked for hasn't. One query."""
+    texts = statute.versions.defer(*Version.LONG).annotate(last=Max("clauses__number"))
+    texts = [one for one in texts if text is None or one == text]
+    name = _marked(statute) + (f"（{text.name}）" if text else "")
+    if not all(one.is_complete for one in texts):
+        return f"本站只收录了{name}的部分条文，没有收录{query.label}；没有收录不等于不存在。"
+    last = max((one.last or 0 for one in texts), default=0)
+    if last and query.clause[0] > last:
+        return f"{name}没有{query.label}，最后一条是{clause_label(last)}。"
+    return f"本站收录的{name}文本没有{query.label}。"
+
+
+def _marked(statute: Statute) -> str:
+    return in_title_marks(statute.short_title)
+
+
+class _Names:
+    """All names and document numbers of the library, each read once where it is needed."""
+
+    def __init__(self, statutes: Sequence[Statute]):
+        self._statutes = statutes
+
+    def all(self) -> set[int]:
+        return {statute.pk for statute in self._statutes}
+
+    def fitting(self, name: str) -> tuple[set[int], set[int]]:
+        """Ids of the statutes of exactly that name or document number, and of those that contain
+        it."""
+        keys = [(statute, key, name) for statute, key in self._names]
+        if _NUMBER_OF_DOCUMENT.search(name):
+            number = _plain_number(name)
+            keys += [(statute, key, number) for statute, key in self._numbers]
+        exact = {statute for statute, key, wanted in keys if key == wanted}
+        return exact, {statute for statute, key, wanted in keys if wanted in key}
+
+    @cached_property
+    def _names(self) -> list[tuple[int, str]]:
+        short = [(s.pk, alias_key(s.short_name)) for s in self._statutes if s.short_name]
+        return [*Alias.objects.order_by().values_list("statute", "key"), *short]
+
+    @cached_property
+    def _numbers(self) -> list[tuple[int, str]]:
+        numbers = Version.objects.exclude(document_number="").order_by()
+        return [
             (statute, _plain_number(alias_key(number)))
             for statute, number in numbers.values_list("statute", "document_number")
         ]
-    exact = {statute for statute, key in names if key == name}
-    return exact, {statute for statute, key in names if name in key}
 
 
 def _plain_number(text: str) -> str:

@@ -22,8 +22,8 @@ class Period:
     """One text: ``begins`` None where its first day is not known, ``ends`` None where it is open."""
 
     name: str
-    words: str  # 2018-10-26 起施行，2024-07-01 失效 · 已失效
-    state: str  # in_force, pending, repealed, undated
+    words: str  # 2018-10-26 起施行，至 2024-06-30 止 · 已被修改
+    state: str  # of a standing: in_force, pending, amended, repealed, ended, undated
     begins: dt.date | None
     ends: dt.date | None = None
     href: str = ""  # "": it can't be read by itself
@@ -54,17 +54,44 @@ class Label:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A day across the line, with its word above: 今天, or the day that is read."""
+
+    x: float
+    anchor: str
+    row: int
+    text: str
+    is_today: bool
+
+
+@dataclass(frozen=True)
 class Timeline:
     bars: tuple[Bar, ...]  # those of unknown days first
     gaps: tuple[Gap, ...]
     labels: tuple[Label, ...]
+    marks: tuple[Mark, ...]
     line: float  # where the line of time begins
-    today: float
+    top: int  # of the bars, below the words of the marks
     height: int
+    legend: tuple[tuple[str, str], ...]  # (state or what else is drawn, its words)
 
 
-def draw(periods: Sequence[Period], *, today: dt.date) -> Timeline | None:
-    """None where no text has its days: there is nothing to place on a line then."""
+# What the legend says of each state that a bar may have, in this order.
+_LEGEND = {
+    "in_force": "现行",
+    "pending": "尚未施行",
+    "amended": "已被修改",
+    "repealed": "已废止",
+    "ended": "非现行",
+    "undated": "施行日期待核",
+}
+
+
+def draw(
+    periods: Sequence[Period], *, today: dt.date, day: dt.date | None = None
+) -> Timeline | None:
+    """None where no text has its days: there is nothing to place on a line then. ``day`` is the
+    one that is read, where somebody asked for one."""
     dated = sorted((p for p in periods if p.begins), key=lambda period: period.begins)
     if not dated:
         return None
@@ -83,10 +110,47 @@ def draw(periods: Sequence[Period], *, today: dt.date) -> Timeline | None:
     )
     labels = _labels(dated, place)
     rows = max((label.row for label in labels), default=0) + 1
-    return Timeline(tuple(bars), gaps, labels, line, place[today], 52 + 16 * rows)
+    marks = _marks(place, today, day)
+    top = 16 * (1 + max(mark.row for mark in marks)) + 4
+    legend = _legend(
+        {p.state for p in periods},
+        bool(gaps),
+        len(periods) > 1 and any(p.is_shown for p in periods),
+    )
+    return Timeline(tuple(bars), gaps, labels, marks, line, top, top + 40 + 16 * rows, legend)
 
 
-def _scale(dated: Sequence[Period], today: dt.date, left: float) -> dict[dt.date | None, float]:
+def _marks(place: dict, today: dt.date, day: dt.date | None) -> tuple[Mark, ...]:
+    """A row each, so that their words never touch."""
+    marks = [(place[today], "今天")]
+    if day and day != today:
+        marks.append((_between(place, day), f"所选日期 {day}"))
+    return tuple(
+        Mark(x, "end" if x > 50 else "start", row, text, is_today=row == 0)
+        for row, (x, text) in enumerate(marks)
+    )
+
+
+def _between(place: dict[dt.date, float], day: dt.date) -> float:
+    """Where any other day stands, without moving the rest; at the edge, if it lies beyond."""
+    days = sorted(place)
+    if day <= days[0]:
+        return place[days[0]]
+    for one, two in pairwise(days):
+        if day <= two:
+            share = (day - one).days / (two - one).days
+            return round(place[one] + share * (place[two] - place[one]), 2)
+    return round((place[days[-1]] + 100) / 2, 2)
+
+
+def _legend(states: set[str], has_gaps: bool, has_shown: bool) -> tuple[tuple[str, str], ...]:
+    found = [pair for pair in _LEGEND.items() if pair[0] in states]
+    found += [("gap", "未收录的时段")] if has_gaps else []
+    found += [("shown", "粗框为本页文本")] if has_shown else []
+    return tuple(found)
+
+
+def _scale(dated: Sequence[Period], today: dt.date, left: float) -> dict[dt.date, float]:
     """Where each day of note stands. What is open goes on to the right end."""
     days = sorted({today, *(p.begins for p in dated), *(p.ends for p in dated if p.ends)})
     lengths = [(later - day).days for day, later in pairwise(days)]

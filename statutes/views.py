@@ -1,35 +1,31 @@
 """Public pages of the law."""
 
 import datetime as dt
-from itertools import groupby, pairwise
+from itertools import pairwise
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from statutes import comparison, correspondence, rendering, search, timeline
-from statutes.models import Clause, Correspondence, Statute, Version
+from statutes import comparison, correspondence, gaps, rendering, search, shelves, timeline
+from statutes.models import Clause, ClauseChange, Correspondence, Statute, Version
 from statutes.numerals import arabic_label, clause_key, clause_label
 from statutes.outline import is_deleted
-from statutes.standing import IN_FORCE, absence, standing, text_of_day, text_standing
+from statutes.standing import (
+    absence,
+    asked_of,
+    cited_as,
+    standing,
+    text_of_day,
+    text_standing,
+)
 from statutes.structured_data import as_script, legislation, part_of
-from statutes.texts import in_title_marks
-
-# What a reader may filter by, in the order shown.
-STATUSES = {
-    "in_force": "现行有效",
-    "pending": "尚未施行",
-    "undated": "施行日期待核",
-    "ended": "已废止或非现行",
-}
-# The same of a day that was asked for. That the earliest text held begins later does not say that
-# the law did: an earlier text may be missing.
-STATUSES_OF_A_DAY = STATUSES | {"in_force": "当日有效", "pending": "未收录当日文本"}
+from statutes.texts import alias_key, in_title_marks
 
 
 def read_day(request: HttpRequest) -> tuple[dt.date, bool]:
@@ -44,40 +40,51 @@ def read_day(request: HttpRequest) -> tuple[dt.date, bool]:
     return day, True
 
 
+def read_text(request: HttpRequest, versions: list[Version]) -> Version | None:
+    """The text that ?text=67 names: the address of one that no day can name. Raises Http404."""
+    text = request.GET.get("text")
+    if not text:
+        return None
+    for version in versions:
+        if str(version.pk) == text:
+            return version
+    raise Http404
+
+
 @require_safe
 def statute_list(request: HttpRequest) -> HttpResponse:
     on, asked = read_day(request)
     typed, kind = request.GET.get("q", "").strip(), request.GET.get("kind", "")
     status = request.GET.get("status", "")
-    statutes = list(Statute.objects.with_standing(on))
-    words = STATUSES_OF_A_DAY if asked else STATUSES
+    statutes = shelves.in_order(Statute.objects.with_standing(on))
+    words = shelves.statuses(on, today=timezone.localdate(), asked=asked)
     for found in statutes:
-        found.status = _status(found)
-        found.words = _status_words(found) or words[found.status]
+        shelves.place(found, words, asked=asked)
     query, result = search.parse(typed) if typed else None, None
     if query:
         result = search.find(query, statutes)
         if result.only:
-            address = reverse("statutes:clause", args=[result.only.slug, clause_key(*query.clause)])
-            return redirect(address + (f"?on={on:%Y-%m-%d}" if asked else ""))
+            return redirect(_address(result, f"?on={on}" if asked else ""))
     shown = [
         found
         for found in (result.statutes if result else statutes)
-        if kind in ("", found.kind) and status in ("", found.status)
+        if kind in ("", found.kind) and (not status or status in found.under)
     ]
     context = {
-        "groups": _by_kind(shown),
+        "groups": shelves.by_kind(shown),
         "total": len(statutes),
         "typed": typed[: search.LONGEST],
-        "query": query,
+        "query": result.query if result else None,
+        "note": result.note if result else "",
         "holding": result.holding if result else set(),
-        "kinds": [choice for choice in Statute.Kind.choices if _has(statutes, "kind", choice[0])],
+        "kinds": [kind for kind in Statute.Kind.choices if kind[0] in {s.kind for s in statutes}],
         "kind": kind,
-        "statuses": [pair for pair in words.items() if _has(statutes, "status", pair[0])],
+        "statuses": [pair for pair in words.items() if any(pair[0] in s.under for s in statutes)],
         "status": status,
         "on": on,
         "asked": asked,
-        "day": f"?on={on:%Y-%m-%d}" if asked else "",
+        "is_to_come": on > timezone.localdate(),
+        "day": f"?on={on}" if asked else "",
     }
     return render(request, "statutes/list.html", context)
 
@@ -86,23 +93,35 @@ def statute_list(request: HttpRequest) -> HttpResponse:
 def statute(request: HttpRequest, slug: str) -> HttpResponse:
     on, asked = read_day(request)
     found = get_object_or_404(Statute.objects.select_related("replaced_by"), slug=slug)
-    versions = _versions(found)
-    version = text_of_day(versions, on, asked=asked)
-    query = f"?on={on:%Y-%m-%d}" if asked else ""
+    versions, today = _versions(found), timezone.localdate()
+    usual = text_of_day(versions, on, asked=asked)
+    version = read_text(request, versions) or usual
+    if version != usual and version.effective_from:
+        return redirect(version)
+    query = _query(on, asked, version, usual)
     page = rendering.rendered(version) if version else None
-    state = text_standing(version, versions, on=on, asked=asked) if version else None
+    state = text_standing(version, versions, on=on) if version else None
+    replaced = _replaced(found, versions, on)
     context = {
         "statute": found,
-        "replaced": list(found.replaces.all()),
+        "replaced": replaced,
+        "predecessors": [other for _, other in replaced if other and other.is_in_force],
         "versions": versions,
-        "timeline": timeline.draw(_periods(found, versions, version), today=timezone.localdate()),
+        "timeline": timeline.draw(
+            _periods(found, versions, version), today=today, day=on if asked else None
+        ),
         "absence": "" if version else absence(versions, on),
         "version": version,
-        "standing": state,
+        "standing": asked_of(state, on, today=today) if asked and state else state,
         "following": _following(versions, version),
+        "in_force": next((text for text in versions if text.is_in_force(today)), None),
         "newer": _newer_undated(versions, version),
         "on": on,
         "asked": asked,
+        "is_to_come": on > timezone.localdate(),
+        "is_unusual": version != usual,
+        "text_now": text_standing(version, versions, on=today) if version else None,
+        "lacking": _lacking(version, page.html) if page else [],
         "html": rendering.at(page.html, query) if page else "",
         "contents": page.contents if page else "",
         "structured_data": as_script(_statute_data(found, version)) if version else "",
@@ -113,46 +132,58 @@ def statute(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def clause(request: HttpRequest, slug: str, key: tuple[int, int]) -> HttpResponse:
     on, asked = read_day(request)
+    today = timezone.localdate()
     number, branch = key
     versions = list(Version.objects.with_clause(slug, number, branch))
-    version = text_of_day(versions, on, asked=asked)
-    in_force = version is not None and version.is_in_force(on)
+    of_day = text_of_day(versions, on, asked=asked)
     # Django leaves the attribute out where the join found nothing.
     held = [version for version in versions if getattr(version, "clause", None)]
-    if not asked and held and version not in held:
-        version = held[-1]  # the last text that had it, shown as what it is
+    usual = of_day
+    if not asked and held and usual not in held:
+        usual = held[-1]  # the last text that had it, shown as what it is
+    version = read_text(request, versions) or usual
     if version not in held:
         return _absent(request, slug, clause_label(number, branch), on, has_other_days=bool(held))
+    if version != usual and version.effective_from:
+        return redirect(request.path + version.query)
     for other in held:
         other.clause.version = other
     found = version.clause
-    change = (
-        found.changes.filter(on__lte=on)
-        .select_related("successor__version__statute")
-        .order_by("-on")
-        .first()
+    changes = list(found.changes.select_related("successor__version__statute").order_by("on"))
+    displaced = _displaced(version, of_day, on)
+    state, now = (
+        standing(found, _newest(changes, day), on=day, displaced=displaced) for day in (on, today)
     )
     previous, following = _neighbours(found)
     came_from, became = _hops(found)
+    cited = cited_as(version, versions, today=today)
+    cited = f"（{cited}）" if cited else ""
     context = {
         "clause": found,
         "statute": version.statute,
         "version": version,
         "on": on,
         "asked": asked,
+        "is_to_come": on > timezone.localdate(),
+        "is_unusual": version != usual,
+        "query": _query(on, asked, version, usual),
         "is_deleted": is_deleted(found.text),
-        "standing": standing(
-            found, change, on=on, displaced=in_force and not version.is_in_force(on)
-        ),
-        "history": _history(held),
+        "deletion": _deletion(found, held) if is_deleted(found.text) else None,
+        "standing": asked_of(state, on, today=today) if asked else state,
+        "now": now,
+        "text_now": text_standing(version, versions, on=today),
+        "history": [] if all(is_deleted(v.clause.text) for v in held) else _history(held),
         "came_from": came_from,
         "became": became,
         "previous": previous,
         "next": following,
-        "formal": f"{in_title_marks(version.statute.short_title)}{found.label}",
-        "plain": f"{version.statute.display_name}{arabic_label(number, branch)}",
+        "formal": f"{in_title_marks(version.statute.short_title)}{cited}{found.label}",
+        "plain": f"{version.statute.display_name}{cited}{arabic_label(number, branch)}",
         "structured_data": as_script(
-            _clause_data(found, is_current=not change and not is_deleted(found.text))
+            _clause_data(
+                found,
+                is_current=not _newest(changes, today) and not is_deleted(found.text),
+            )
         ),
     }
     return render(request, "statutes/clause.html", context)
@@ -185,7 +216,7 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
     new = _chosen(texts, request.GET.get("to", ""), default=-1)
     first, last = texts.index(old), texts.index(new)
     facts, likely = correspondence.between(texts[first : last + 1]) if first < last else ((), ())
-    pairs = comparison.align(list(old.clauses.all()), list(new.clauses.all()), facts, likely)
+    pairs = comparison.align(*_clauses_of(old, new), facts, likely, _rejected(found))
     kinds = comparison.by_kind(pairs)
     context = {
         "statute": found,
@@ -195,6 +226,8 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
         "groups": [(kind, words, kinds[kind]) for kind, words in _KINDS.items() if kinds[kind]],
         "unchanged": kinds[comparison.UNCHANGED],
         "has_likely": any(pair.is_likely for pair in pairs),
+        "has_moved": any(pair.has_moved and not pair.is_likely for pair in pairs),
+        "jumps": sum(len(kinds[kind]) for kind in _KINDS if kind != comparison.RENUMBERED) > 3,
     }
     return render(request, "statutes/compare.html", context)
 
@@ -205,6 +238,48 @@ _KINDS = {
     comparison.DROPPED: "删除",
     comparison.RENUMBERED: "条号变动（文字未变）",
 }
+
+
+def _address(found: search.Found, day: str) -> str:
+    """Where what was typed leads; a year in it says more than the day that is read."""
+    clause = found.query.clause
+    name, key = ("clause", [clause_key(*clause)]) if clause else ("statute", [])
+    address = reverse(f"statutes:{name}", args=[found.only.slug, *key])
+    return address + (found.text.query if found.text else day)
+
+
+def _query(on: dt.date, asked: bool, version: Version | None, usual: Version | None) -> str:
+    """What the links of a page carry on, so that they stay in the text that is read."""
+    if version and version != usual:
+        return version.query
+    return f"?on={on}" if asked else ""
+
+
+def _replaced(
+    statute: Statute, versions: list[Version], on: dt.date
+) -> list[tuple[str, Statute | None]]:
+    """What the statute replaced, each by its title, with its row where the library has it. Its
+    texts name them all. One query."""
+    held = {alias_key(other.title): other for other in statute.replaces.with_standing(on)}
+    titles = [title for version in versions for title in version.repeals.split("\n") if title]
+    titles += [other.title for other in held.values()]
+    by_key = {alias_key(title): title.removeprefix("中华人民共和国") for title in titles}
+    return [(title, held.get(key)) for key, title in by_key.items()]
+
+
+def _newest(changes: list[ClauseChange], on: dt.date) -> ClauseChange | None:
+    """The one that speaks on a day, of a clause's changes in their order."""
+    return next((change for change in reversed(changes) if change.on <= on), None)
+
+
+def _displaced(version: Version, of_day: Version | None, on: dt.date) -> bool:
+    """Whether another text of the statute is law in the place of the one read. One of unknown
+    days may also be the newer of the two."""
+    if of_day is None or of_day == version or not of_day.is_in_force(on):
+        return False
+    if version.effective_from or version.source_status:
+        return True
+    return _age(version) <= (of_day.promulgated_on or of_day.effective_from)
 
 
 def _following(versions: list[Version], shown: Version | None) -> Version | None:
@@ -227,37 +302,6 @@ def _newer_undated(versions: list[Version], shown: Version | None) -> Version | 
     return next(newer, None)
 
 
-def _status(statute: Statute) -> str:
-    """Of a row of with_standing()."""
-    if statute.is_in_force:
-        return "in_force"
-    if statute.undated_status is not None:
-        return "undated"
-    return "pending" if statute.is_pending else "ended"
-
-
-def _status_words(statute: Statute) -> str:
-    """What is said of one more exactly than of all of its status."""
-    if statute.status == "undated":
-        return statute.undated_words
-    if statute.status == "ended":
-        return "已废止" if statute.replaced_by_id else "非现行文本"
-    return ""
-
-
-def _has(statutes: list[Statute], name: str, value: str) -> bool:
-    return any(getattr(statute, name) == value for statute in statutes)
-
-
-def _by_kind(statutes: list[Statute]) -> list[tuple[str, list[Statute]]]:
-    place = {kind: position for position, kind in enumerate(Statute.Kind.values)}
-    ordered = sorted(statutes, key=lambda statute: place[statute.kind])
-    return [
-        (Statute.Kind(kind).label, list(members))
-        for kind, members in groupby(ordered, key=lambda statute: statute.kind)
-    ]
-
-
 def _versions(statute: Statute, *annotations) -> list[Version]:
     """Its texts in the order of their days, without their long columns."""
     texts = statute.versions.select_related("checked_by", "statute__replaced_by")
@@ -277,7 +321,6 @@ def _periods(
     found = []
     for version in versions:
         state = text_standing(version, versions, on=on)
-        href = f"{base}?on={version.effective_from:%Y-%m-%d}" if version.effective_from else ""
         found.append(
             timeline.Period(
                 name=version.name,
@@ -285,11 +328,33 @@ def _periods(
                 state=state.state,
                 begins=version.effective_from,
                 ends=version.effective_to,
-                href=base if state.state == IN_FORCE else href,
+                href=base + version.query,
                 is_shown=version == shown,
             )
         )
     return found
+
+
+def _clauses_of(*texts: Version) -> list[list[Clause]]:
+    """The clauses of each text. One query."""
+    by_text = {text.pk: [] for text in texts}
+    text_of = {text.pk: text for text in texts}
+    for clause in Clause.objects.filter(version__in=by_text):
+        clause.version = text_of[clause.version_id]
+        by_text[clause.version_id].append(clause)
+    return [by_text[text.pk] for text in texts]
+
+
+def _rejected(statute: Statute) -> set[tuple[comparison.Mark, comparison.Mark]]:
+    """The clauses of a statute's texts that a person said do not stand for one another, read in
+    either direction. By their marks, so that it also holds over texts that leave them alone."""
+    hops = Correspondence.objects.filter(
+        status=Correspondence.Status.REJECTED,
+        old__version__statute=statute,
+        new__version__statute=statute,
+    ).select_related("old", "new")
+    pairs = {(comparison.mark(hop.old), comparison.mark(hop.new)) for hop in hops}
+    return pairs | {(new, old) for old, new in pairs}
 
 
 def _chosen(versions: list[Version], value: str, *, default: int) -> Version:
@@ -318,11 +383,44 @@ def _history(held: list[Version]) -> list[tuple[Version, tuple | None]]:
     return rows[::-1]
 
 
+def _lacking(version: Version, html: str) -> list[str]:
+    """Which parts of a text aren't held. One query, where its clauses aren't all there."""
+    is_constitution = version.statute.kind == Statute.Kind.CONSTITUTION
+    found = []
+    if is_constitution and 'class="preamble"' not in html:
+        found.append("序言尚未收录。")
+    if not version.is_complete:
+        numbers = version.clauses.order_by().values_list("number", flat=True)
+        found.append(gaps.lacking(set(numbers)))
+    return found
+
+
+def _deletion(clause: Clause, held: list[Version]) -> tuple[Version, bool]:
+    """(the first text in which a deleted clause has no words, whether one before it is held)."""
+    first, last = clause.version, _age(clause.version)
+    for version in sorted(held, key=_age, reverse=True):
+        if _age(version) <= last:
+            if not is_deleted(version.clause.text):
+                return first, True
+            first = version
+    return first, False
+
+
 def _hops(clause: Clause) -> tuple[list[Clause], list[Clause | None]]:
-    """What the clause came from and what it became, as far as a reader may see. One query."""
+    """What the clause came from and what it became, as far as a reader may see. One query.
+
+    Only over a single step: a hop that was confirmed before a text in between came in says
+    nothing of that text.
+    """
+    between = Version.objects.filter(
+        Q(statute=OuterRef("old__version__statute")) | Q(statute=OuterRef("new__version__statute")),
+        effective_from__gt=OuterRef("old__version__effective_from"),
+        effective_from__lt=OuterRef("new__version__effective_from"),
+    )
     hops = (
         Correspondence.objects.visible()
         .filter(Q(old=clause) | Q(new=clause))
+        .exclude(Exists(between))
         .select_related("old__version__statute", "new__version__statute")
         .order_by("old__number", "new__number")
     )

@@ -46,7 +46,7 @@ def rent():
 def get(client, url: str, status: int = 200) -> str:
     response = client.get(url)
     assert response.status_code == status, url
-    return response.content.decode()
+    return re.sub("</?time>", "", response.content.decode())  # days as a reader reads them
 
 
 def data(page: str) -> dict:
@@ -95,7 +95,7 @@ def test_the_library_costs_a_few_queries(client, rent, django_assert_max_num_que
 def test_a_statute_shows_its_texts_on_a_line_of_time(client, rent):
     page = get(client, "/statutes/zulinfa/")
     bars = re.findall(r'class="bar bar-(\w+)( is-shown)?"', page)
-    assert bars == [("repealed", ""), ("repealed", ""), ("in_force", " is-shown"), ("pending", "")]
+    assert bars == [("amended", ""), ("amended", ""), ("in_force", " is-shown"), ("pending", "")]
     assert 'href="/statutes/zulinfa/?on=2015-01-01" aria-label="2014修正：' in page
 
 
@@ -232,12 +232,39 @@ def test_versions_newest_first_with_ways_to_compare(client, rent):
     ]
 
 
-def test_two_texts_are_compared_changes_first(client, rent):
+def headings(page: str) -> list[str]:
+    """Of the changes on a page that compares, in their order, without their links."""
+    return [re.sub("<[^>]+>", "", h) for h in re.findall(r"<h3>(.*?)</h3>", page, re.DOTALL)]
+
+
+MACHINE = " 系统比对，未经人工核对"
+
+
+def test_two_texts_are_compared_changes_first_and_the_rest_folded(client, rent):
     page = get(client, "/statutes/zulinfa/compare/?from=2010-01-01&to=2015-01-01")
-    assert re.findall(r'<a href="#(\w+)">', page) == ["amended", "dropped"]
+    assert re.findall(r'<a href="#(\w+)">', page) == ["amended", "dropped", "unchanged"]
+    assert '<details class="contents"><summary>未变的 1 条</summary>' in page
     assert "<del>月</del><ins>季</ins>" in page
+    assert headings(page) == ["第二条" + MACHINE, "第三条"]  # （删去） says so itself
     page = get(client, "/statutes/zulinfa/compare/?from=2015-01-01&to=2020-01-01")
-    assert "第二条 → 第五条" in page
+    moved = re.search(r'id="renumbered">(.*?)</ul>', page)[1]
+    assert re.sub("<[^>]+>", "", moved) == "第二条 → 第五条"  # the very same words
+    assert '<a href="/statutes/zulinfa/2/?on=2015-01-01">第二条</a> → ' in moved
+
+
+def test_the_changes_of_a_long_comparison_are_jumped_to(client):
+    for year, words in ((2010, "按月付给出租人"), (2020, "按季付给出租人")):
+        make_statute(
+            "租赁法",
+            slug="zulinfa",
+            effective_from=dt.date(year, 1, 1),
+            clauses={number: f"第{number}种租金{words}。" for number in range(1, 6)},
+        )
+    page = get(client, "/statutes/zulinfa/compare/")
+    assert re.findall(r'<a href="#(amended-\d)">(第.条)', page) == [
+        (f"amended-{n}", f"第{'一二三四五'[n - 1]}条") for n in range(1, 6)
+    ]
+    assert all(f'id="amended-{n}"' in page for n in range(1, 6))
 
 
 @pytest.fixture
@@ -275,25 +302,54 @@ def test_a_proposal_sets_two_texts_side_by_side_and_says_that_it_is_one(
     near, far = ("/statutes/zuyuefa/compare/", "/statutes/zuyuefa/compare/?from=2010-01-01")
     with django_assert_max_num_queries(8):
         page = get(client, near)
-    assert '第三条 → 第四条 <span class="state">系统比对</span>' in page
-    assert "未经人工确认" in page
-    assert '第二条 → 第四条 <span class="state">系统比对</span>' in get(client, far)
+    assert headings(page) == ["旧第三条与新第四条" + MACHINE, "第三条"]
+    assert "不表示后者就是前者的修改" in page
+    assert "→" not in page
+    assert headings(get(client, far))[0] == "旧第二条与新第四条" + MACHINE
     first = Correspondence.objects.get(old__number=2, new__number=3)
     confirm_correspondence(first.old, first.new, kind=first.kind)
-    assert "系统比对" in get(client, far)  # over two hops, one of them only proposed
+    assert MACHINE in headings(get(client, far))[0]  # over two hops, one of them only proposed
     second = Correspondence.objects.get(old__number=3, new__number=4)
     confirm_correspondence(second.old, second.new, kind=second.kind)
     page = get(client, far)
-    assert "第二条 → 第四条</h3>" in page
+    assert headings(page)[0] == "第二条 → 第四条"
     assert "系统比对" not in page
     assert "<ins>合同</ins>" in page
+
+
+def test_what_was_rejected_is_set_side_by_side_by_no_other_way(client):
+    """Neither by its number and like words, nor by its very words; also over a text in between."""
+    texts = [
+        make_statute("租约法", slug="zuyuefa", effective_from=dt.date(year, 1, 1), clauses=clauses)
+        for year, clauses in (
+            (2010, {1: "目的。", 2: "租金应当按月支付给出租人。", 3: "押金不超过一个月的租金。"}),
+            (2015, {1: "目的。", 2: "租金应当按季支付给出租人。", 4: "押金不超过一个月的租金。"}),
+            (2020, {1: "目的。", 2: "租金应当按季支付给出租人。", 4: "押金不超过一个月的租金。"}),
+        )
+    ]
+    near, far = (f"/statutes/zuyuefa/compare/?from=2010-01-01&to={y}-01-01" for y in (2015, 2020))
+    back = "/statutes/zuyuefa/compare/?from=2015-01-01&to=2010-01-01"
+    assert 'id="amended"' in get(client, near)
+    assert 'id="renumbered"' in get(client, near)
+    Correspondence.objects.all().delete()
+    for old, new in ((2, 2), (3, 4)):
+        Correspondence.objects.create(
+            old=texts[0].clauses.get(number=old),
+            new=texts[1].clauses.get(number=new),
+            kind="amended",
+            status="rejected",
+        )
+    for url in (near, far, back):
+        page = get(client, url)
+        assert re.findall(r'<a href="#(\w+)">', page)[:3] == ["added", "dropped", "unchanged"], url
+        assert len(headings(page)) == 4
 
 
 def test_a_rejected_proposal_sets_nothing_side_by_side(client, lease):
     Correspondence.objects.update(status=Correspondence.Status.REJECTED)
     page = get(client, "/statutes/zuyuefa/compare/")
-    assert "第三条 → 第四条" not in page
-    assert "<h3>第四条</h3>" in page
+    assert "第三条与" not in page.replace("旧", "")
+    assert "第四条" in headings(page)
 
 
 @pytest.mark.parametrize(
@@ -340,3 +396,17 @@ def test_rebuilding_changes_nothing_that_a_person_decided(rent):
     call_command("rebuild_statutes", verbosity=0)
     after = sorted(Correspondence.objects.values_list("old", "new", "kind", "status"), key=str)
     assert after == before
+
+
+def test_the_line_of_time_has_words_for_today_and_for_the_day_read(client, rent):
+    page = get(client, "/statutes/zulinfa/?on=2012-05-01")
+    assert re.findall(r'<text class="(\w+-word)"[^>]*>([^<]+)', page) == [
+        ("today-word", "今天"),
+        ("day-word", "所选日期 2012-05-01"),
+    ]
+    assert re.findall(r'<li class="legend-(\w+)">', page) == [
+        "in_force",
+        "pending",
+        "amended",
+        "shown",
+    ]

@@ -1,10 +1,19 @@
 import datetime as dt
+import re
+from xml.etree import ElementTree
 
 import pytest
 
+from statutes.feeds import LibraryFeed
 from tests.factories import make_statute
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def get(get):
+    """A page with its days as a reader reads them."""
+    return lambda *args: re.sub("</?time>", "", get(*args))
 
 
 @pytest.fixture
@@ -215,3 +224,35 @@ def test_a_check_outlives_the_account_of_who_made_it(get, civil_code, django_use
     assert "zhang于 2026-01-05 对照公报核对" in get("/statutes/minfadian/675/")
     civil_code.checked_by.delete()
     assert "本所于 2026-01-05 对照公报核对" in get("/statutes/minfadian/675/")
+
+
+def test_a_text_says_which_of_its_parts_are_not_held(get):
+    make_statute(
+        "宪法",
+        slug="xianfa",
+        kind="constitution",
+        effective_from=dt.date(2018, 3, 11),
+        is_complete=False,
+        clauses={1: "一。", 2: "二。", 4: "四。"},
+    )
+    page = get("/statutes/xianfa/")
+    assert "序言尚未收录。" in page
+    assert "缺第三条；" in page
+    make_statute(
+        "某法", slug="moufa", clauses={1: "一。", 3: "三。"}, effective_from=dt.date(2020, 1, 1)
+    )
+    assert "尚未收录" not in get("/statutes/moufa/")
+
+
+@pytest.mark.parametrize("noise", ["\x0b", "\x1f", "\ufffe", "\uffff", "\x00"])
+def test_no_character_in_a_label_breaks_the_feed(client, noise):
+    version = make_statute("甲法", clauses={1: "一。"}, effective_from=dt.date(2020, 1, 1))
+    version.label = f"2018{noise}修正"
+    version.statute.title = f"甲{noise}法"
+    title = LibraryFeed().item_title(version)
+    assert title == "收录《甲法》（2018修正）"
+    if noise != "\x00":  # PostgreSQL stores none
+        version.save()
+        version.statute.save()
+        feed = ElementTree.fromstring(client.get("/statutes/feed/").content)  # noqa: S314  (ours)
+        assert len(feed.findall("{http://www.w3.org/2005/Atom}entry")) == 1
