@@ -159,12 +159,6 @@ class VersionAdmin(RefusingAdmin):
         context = {**(extra_context or {}), "show_save_and_add_another": False}
         return super().change_view(request, object_id, form_url, context)
 
-    def view_on_site(self, version: Version) -> str:
-        """On a day on which it is law."""
-        url = version.statute.get_absolute_url()
-        first = version.effective_from
-        return f"{url}?on={first.isoformat()}" if first else url
-
     def has_delete_permission(self, request, obj=None) -> bool:
         return False
 
