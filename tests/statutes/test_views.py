@@ -223,7 +223,7 @@ def test_a_check_outlives_the_account_of_who_made_it(get, civil_code, django_use
     civil_code.save()
     assert "zhang于 2026-01-05 对照公报核对" in get("/statutes/minfadian/675/")
     civil_code.checked_by.delete()
-    assert "本所于 2026-01-05 对照公报核对" in get("/statutes/minfadian/675/")
+    assert "本站编辑于 2026-01-05 对照公报核对" in get("/statutes/minfadian/675/")
 
 
 def test_a_text_says_which_of_its_parts_are_not_held(get):
