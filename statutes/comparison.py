@@ -103,12 +103,16 @@ def align(
     said do not stand for one another. A clause has pk, number, branch, order, text and text_hash.
     """
 
-    def allowed(pairs: list[tuple]) -> list[tuple]:
-        return [((old,), (new,)) for old, new in pairs if (mark(old), mark(new)) not in rejected]
+    old_ids, new_ids = ({mark(clause): clause.pk for clause in side} for side in (olds, news))
+    refused = {(old_ids.get(old), new_ids.get(new)) for old, new in rejected}
 
-    groups = _by_hops(olds, news, became)
+    def allowed(pairs: list[tuple]) -> list[tuple]:
+        return [((old,), (new,)) for old, new in pairs if (old.pk, new.pk) not in refused]
+
+    groups = _by_hops(olds, news, [hop for hop in became if hop not in refused])
     groups += allowed(_same_number_and_words(*_rest(olds, news, groups)))
     groups += allowed(_same_words(*_rest(olds, news, groups)))
+    likely = [hop for hop in likely if hop not in refused]
     proposed = _by_hops(*_rest(olds, news, groups), likely)
     groups += proposed
     alike = allowed(_same_number(*_rest(olds, news, groups)))

@@ -21,11 +21,11 @@ _CLAUSE = re.compile(
     rf"|第?(?P<bare>[0-9]{{1,4}})(?:[-之](?P<bare_branch>{NUMBER}{{1,2}}))?)$"
 )
 # Which text is meant, in front of the name or behind it: 2018年公司法, 公司法(2018修正), 公司法2018.
-_YEAR = r"(?P<year>(?:19|20)[0-9]{2})年?"
+_YEAR = r"(?:19|20)[0-9]{2}年?"
 _ACT = rf"(?:[0-9]{{1,2}}月)?(?:第{NUMBER}次)?(?:修正|修订|公布|施行)?(?:版本?|文本)?"
 _EDITION = re.compile(
     rf"(?P<name>.+?)[(\[]?(?P<edition>{_YEAR}{_ACT})[)\]]?|"
-    rf"(?P<edition_before>{_YEAR.replace('year', 'year_before')}(?:修正|修订|版)?)的?(?P<name_behind>.+)"
+    rf"(?P<edition_before>{_YEAR}(?:修正|修订|版)?)的?(?P<name_behind>.+)"
 )
 _NUMBER_OF_DOCUMENT = re.compile(rf"[0-9]|{NUMBER}号?$")
 
@@ -57,6 +57,7 @@ class Found:
     only: Statute | None = None
     text: Version | None = None
     note: str = ""
+    choices: Sequence[Version] = ()  # several texts of the year that was typed
 
 
 def parse(typed: str) -> Query:
@@ -101,10 +102,10 @@ def _read(query: Query, names: "_Names") -> tuple[Query, set[int], set[int]]:
     readings = [query]
     if query.clause:
         readings.append(Query(query.text, query.text))  # 法释〔2020〕17: its digits are no clause
-        year = query.text.removeprefix(query.name)
-        if query.clause[1] == 0 and re.fullmatch("(?:19|20)[0-9]{2}", year):
-            if _has_number(query.clause[0], names.fitting(query.name)):
-                return query, *names.fitting(query.name)
+        if year := _year(query):
+            exact, fitting = names.fitting(query.name)
+            if _holding(query.clause, exact or fitting):
+                return query, exact, fitting
             readings.insert(0, Query(query.text, query.name, edition=year))  # 公司法2018
     if match := _EDITION.fullmatch(query.name):
         name = _without_marks(match["name"] or match["name_behind"]).removesuffix(">")
@@ -117,8 +118,12 @@ def _read(query: Query, names: "_Names") -> tuple[Query, set[int], set[int]]:
     return query, set(), set()
 
 
-def _has_number(number: int, found: tuple[set[int], set[int]]) -> bool:
-    return bool(_holding((number, 0), found[0] or found[1]))
+def _year(query: Query) -> str:
+    """The bare number at the end, where it may as well be a year."""
+    number = str(query.clause[0])
+    return (
+        number if re.fullmatch("(?:19|20)[0-9]{2}", number) and query.text.endswith(number) else ""
+    )
 
 
 def _holding(clause: tuple[int, int], statutes: set[int]) -> set[int]:
@@ -131,9 +136,9 @@ def _in_edition(sole: Statute, ranked: list[Statute], query: Query, holding: set
     """The text of that year, or of the clause in it. Two queries."""
     texts = _of_year(list(sole.versions.defer(*Version.LONG)), query.edition)
     if len(texts) != 1:
-        has = f"有 {len(texts)} 个文本，请在版本沿革中选择" if texts else "的文本，本站没有收录"
-        note = f"{_marked(sole)} {query.edition[:4]} 年{has}。"
-        return Found(ranked, query, holding, note=note)
+        has = f"有 {len(texts)} 个文本：" if texts else "的文本，本站没有收录。"
+        note = f"{_marked(sole)}{query.edition[:4]} 年{has}"
+        return Found(ranked, query, holding, note=note, choices=texts)
     text = texts[0]
     number, branch = query.clause or (0, 0)
     if query.clause and not text.clauses.filter(number=number, branch=branch).exists():

@@ -190,6 +190,11 @@ def _absence_before(first: Version, on: dt.date) -> str:
     return f"本站收录的最早文本自 {first.effective_from} 起施行。"
 
 
+def age(version: Version) -> dt.date:
+    """Where a text stands among the others: by its first day, or else by its promulgation."""
+    return version.effective_from or version.promulgated_on or dt.date.min
+
+
 def _dated(versions: Sequence[Version]) -> list[Version]:
     """Those whose first day is known, in the order of these days."""
     dated = (version for version in versions if version.effective_from)

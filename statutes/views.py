@@ -1,54 +1,24 @@
 """Public pages of the law."""
 
 import datetime as dt
-from itertools import pairwise
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from statutes import comparison, correspondence, gaps, rendering, search, shelves, timeline
-from statutes.models import Clause, ClauseChange, Correspondence, Statute, Version
+from statutes import comparison, correspondence, gaps, lineage, rendering, search, shelves, timeline
+from statutes.models import Clause, Correspondence, Statute, Version
 from statutes.numerals import arabic_label, clause_key, clause_label
 from statutes.outline import is_deleted
-from statutes.standing import (
-    absence,
-    asked_of,
-    cited_as,
-    standing,
-    text_of_day,
-    text_standing,
-)
+from statutes.reading import read, read_day
+from statutes.standing import absence, age, cited_as, standing, text_standing
 from statutes.structured_data import as_script, legislation, part_of
 from statutes.texts import alias_key, in_title_marks
-
-
-def read_day(request: HttpRequest) -> tuple[dt.date, bool]:
-    """(the day whose law is wanted, whether it was asked for). Raises BadRequest, in Chinese."""
-    text = request.GET.get("on")
-    if not text:
-        return timezone.localdate(), False
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        raise BadRequest("日期不存在或格式不对，应写成 2015-09-01 这样的形式。") from None
-    return day, True
-
-
-def read_text(request: HttpRequest, versions: list[Version]) -> Version | None:
-    """The text that ?text=67 names: the address of one that no day can name. Raises Http404."""
-    text = request.GET.get("text")
-    if not text:
-        return None
-    for version in versions:
-        if str(version.pk) == text:
-            return version
-    raise Http404
 
 
 @require_safe
@@ -76,6 +46,7 @@ def statute_list(request: HttpRequest) -> HttpResponse:
         "typed": typed[: search.LONGEST],
         "query": result.query if result else None,
         "note": result.note if result else "",
+        "choices": _choices(result) if result else [],
         "holding": result.holding if result else set(),
         "kinds": [kind for kind in Statute.Kind.choices if kind[0] in {s.kind for s in statutes}],
         "kind": kind,
@@ -91,99 +62,77 @@ def statute_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def statute(request: HttpRequest, slug: str) -> HttpResponse:
-    on, asked = read_day(request)
     found = get_object_or_404(Statute.objects.select_related("replaced_by"), slug=slug)
-    versions, today = _versions(found), timezone.localdate()
-    usual = text_of_day(versions, on, asked=asked)
-    version = read_text(request, versions) or usual
-    if version != usual and version.effective_from:
-        return redirect(version)
-    query = _query(on, asked, version, usual)
-    page = rendering.rendered(version) if version else None
-    state = text_standing(version, versions, on=on) if version else None
+    versions = _versions(found)
+    reading = read(request, versions)
+    if reading.has_a_day:
+        return redirect(reading.version)
+    version, on, today = reading.version, reading.on, reading.today
     replaced = _replaced(found, versions, on)
-    context = {
+    context = reading.context() | {
         "statute": found,
         "replaced": replaced,
-        "predecessors": [other for _, other in replaced if other and other.is_in_force],
         "versions": versions,
         "timeline": timeline.draw(
-            _periods(found, versions, version), today=today, day=on if asked else None
+            _periods(found, versions, version), today=today, day=on if reading.asked else None
         ),
-        "absence": "" if version else absence(versions, on),
-        "version": version,
-        "standing": asked_of(state, on, today=today) if asked and state else state,
-        "following": _following(versions, version),
         "in_force": next((text for text in versions if text.is_in_force(today)), None),
         "newer": _newer_undated(versions, version),
-        "on": on,
-        "asked": asked,
-        "is_to_come": on > timezone.localdate(),
-        "is_unusual": version != usual,
-        "text_now": text_standing(version, versions, on=today) if version else None,
-        "lacking": _lacking(version, page.html) if page else [],
-        "html": rendering.at(page.html, query) if page else "",
-        "contents": page.contents if page else "",
-        "structured_data": as_script(_statute_data(found, version)) if version else "",
     }
+    if version:
+        page = rendering.rendered(version)
+        context |= {
+            "standing": reading.words_of_day(text_standing(version, versions, on=on)),
+            "lacking": _lacking(version, page.html),
+            "html": rendering.at(page.html, reading.query),
+            "contents": page.contents,
+            "structured_data": as_script(_statute_data(found, version)),
+        }
+    else:
+        context |= {
+            "absence": absence(versions, on),
+            "predecessors": [other for _, other in replaced if other and other.is_in_force],
+        }
     return render(request, "statutes/statute.html", context)
 
 
 @require_safe
 def clause(request: HttpRequest, slug: str, key: tuple[int, int]) -> HttpResponse:
-    on, asked = read_day(request)
-    today = timezone.localdate()
-    number, branch = key
-    versions = list(Version.objects.with_clause(slug, number, branch))
-    of_day = text_of_day(versions, on, asked=asked)
+    versions = list(Version.objects.with_clause(slug, *key))
     # Django leaves the attribute out where the join found nothing.
     held = [version for version in versions if getattr(version, "clause", None)]
-    usual = of_day
-    if not asked and held and usual not in held:
-        usual = held[-1]  # the last text that had it, shown as what it is
-    version = read_text(request, versions) or usual
+    reading = read(request, versions, holding=held)
+    version, on, today = reading.version, reading.on, reading.today
     if version not in held:
-        return _absent(request, slug, clause_label(number, branch), on, has_other_days=bool(held))
-    if version != usual and version.effective_from:
+        return _absent(request, slug, clause_label(*key), on, has_other_days=bool(held))
+    if reading.has_a_day:
         return redirect(request.path + version.query)
     for other in held:
         other.clause.version = other
     found = version.clause
     changes = list(found.changes.select_related("successor__version__statute").order_by("on"))
-    displaced = _displaced(version, of_day, on)
+    displaced = lineage.is_displaced(version, reading.of_day, on)
     state, now = (
-        standing(found, _newest(changes, day), on=day, displaced=displaced) for day in (on, today)
+        standing(found, lineage.newest(changes, day), on=day, displaced=displaced)
+        for day in (on, today)
     )
-    previous, following = _neighbours(found)
-    came_from, became = _hops(found)
-    cited = cited_as(version, versions, today=today)
-    cited = f"（{cited}）" if cited else ""
-    context = {
+    previous, following = lineage.neighbours(found)
+    came_from, became = lineage.hops(found)
+    has_words = not is_deleted(found.text)
+    context = reading.context() | {
         "clause": found,
         "statute": version.statute,
-        "version": version,
-        "on": on,
-        "asked": asked,
-        "is_to_come": on > timezone.localdate(),
-        "is_unusual": version != usual,
-        "query": _query(on, asked, version, usual),
-        "is_deleted": is_deleted(found.text),
-        "deletion": _deletion(found, held) if is_deleted(found.text) else None,
-        "standing": asked_of(state, on, today=today) if asked else state,
+        "deletion": None if has_words else lineage.deletion(found, held),
+        "standing": reading.words_of_day(state),
         "now": now,
-        "text_now": text_standing(version, versions, on=today),
-        "history": [] if all(is_deleted(v.clause.text) for v in held) else _history(held),
+        "history": lineage.history(held, versions, today),
         "came_from": came_from,
         "became": became,
         "previous": previous,
         "next": following,
-        "formal": f"{in_title_marks(version.statute.short_title)}{cited}{found.label}",
-        "plain": f"{version.statute.display_name}{cited}{arabic_label(number, branch)}",
+        "citations": _citations(found, versions, today) if has_words else [],
         "structured_data": as_script(
-            _clause_data(
-                found,
-                is_current=not _newest(changes, today) and not is_deleted(found.text),
-            )
+            _clause_data(found, is_current=has_words and not lineage.newest(changes, today))
         ),
     }
     return render(request, "statutes/clause.html", context)
@@ -225,6 +174,7 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
         "new": new,
         "groups": [(kind, words, kinds[kind]) for kind, words in _KINDS.items() if kinds[kind]],
         "unchanged": kinds[comparison.UNCHANGED],
+        "is_partial": not (old.is_complete and new.is_complete),
         "has_likely": any(pair.is_likely for pair in pairs),
         "has_moved": any(pair.has_moved and not pair.is_likely for pair in pairs),
         "jumps": sum(len(kinds[kind]) for kind in _KINDS if kind != comparison.RENUMBERED) > 3,
@@ -240,19 +190,20 @@ _KINDS = {
 }
 
 
+def _choices(found: search.Found) -> list[tuple[str, str]]:
+    """(name, address) of the texts among which the reader has to choose."""
+    key = f"{clause_key(*found.query.clause)}/" if found.query.clause else ""
+    return [
+        (text.name, f"{text.statute.get_absolute_url()}{key}{text.query}") for text in found.choices
+    ]
+
+
 def _address(found: search.Found, day: str) -> str:
     """Where what was typed leads; a year in it says more than the day that is read."""
     clause = found.query.clause
     name, key = ("clause", [clause_key(*clause)]) if clause else ("statute", [])
     address = reverse(f"statutes:{name}", args=[found.only.slug, *key])
     return address + (found.text.query if found.text else day)
-
-
-def _query(on: dt.date, asked: bool, version: Version | None, usual: Version | None) -> str:
-    """What the links of a page carry on, so that they stay in the text that is read."""
-    if version and version != usual:
-        return version.query
-    return f"?on={on}" if asked else ""
 
 
 def _replaced(
@@ -265,27 +216,6 @@ def _replaced(
     titles += [other.title for other in held.values()]
     by_key = {alias_key(title): title.removeprefix("中华人民共和国") for title in titles}
     return [(title, held.get(key)) for key, title in by_key.items()]
-
-
-def _newest(changes: list[ClauseChange], on: dt.date) -> ClauseChange | None:
-    """The one that speaks on a day, of a clause's changes in their order."""
-    return next((change for change in reversed(changes) if change.on <= on), None)
-
-
-def _displaced(version: Version, of_day: Version | None, on: dt.date) -> bool:
-    """Whether another text of the statute is law in the place of the one read. One of unknown
-    days may also be the newer of the two."""
-    if of_day is None or of_day == version or not of_day.is_in_force(on):
-        return False
-    if version.effective_from or version.source_status:
-        return True
-    return _age(version) <= (of_day.promulgated_on or of_day.effective_from)
-
-
-def _following(versions: list[Version], shown: Version | None) -> Version | None:
-    """The text that takes the place of the one shown, on the day on which that ends."""
-    day = shown and shown.effective_to
-    return next((other for other in versions if day and other.effective_from == day), None)
 
 
 def _newer_undated(versions: list[Version], shown: Version | None) -> Version | None:
@@ -306,12 +236,7 @@ def _versions(statute: Statute, *annotations) -> list[Version]:
     """Its texts in the order of their days, without their long columns."""
     texts = statute.versions.select_related("checked_by", "statute__replaced_by")
     texts = texts.defer(*Version.LONG).annotate(*annotations)
-    return sorted(texts, key=_age)
-
-
-def _age(version: Version) -> dt.date:
-    """Where a text stands among the others: by its first day, or else by its promulgation."""
-    return version.effective_from or version.promulgated_on or dt.date.min
+    return sorted(texts, key=age)
 
 
 def _periods(
@@ -371,16 +296,14 @@ def _chosen(versions: list[Version], value: str, *, default: int) -> Version:
     raise Http404
 
 
-def _history(held: list[Version]) -> list[tuple[Version, tuple | None]]:
-    """The texts of that number, the newest first, each with its words beside those before it;
-    None where there are none before, or where another rule stood under the number."""
-    held = sorted(held, key=_age)
-    rows = [(version, None) for version in held[:1]]
-    for before, version in pairwise(held):
-        one, other = before.clause.text, version.clause.text
-        alike = comparison.is_alike(one, other) or is_deleted(one) or is_deleted(other)
-        rows.append((version, comparison.runs(one, other) if alike else None))
-    return rows[::-1]
+def _citations(clause: Clause, versions: list[Version], today: dt.date) -> list[str]:
+    """As courts write it, and as firms do without title marks."""
+    statute, named = clause.version.statute, cited_as(clause.version, versions, today=today)
+    named = f"（{named}）" if named else ""
+    return [
+        f"{in_title_marks(statute.short_title)}{named}{clause.label}",
+        f"{statute.display_name}{named}{arabic_label(clause.number, clause.branch)}",
+    ]
 
 
 def _lacking(version: Version, html: str) -> list[str]:
@@ -393,48 +316,6 @@ def _lacking(version: Version, html: str) -> list[str]:
         numbers = version.clauses.order_by().values_list("number", flat=True)
         found.append(gaps.lacking(set(numbers)))
     return found
-
-
-def _deletion(clause: Clause, held: list[Version]) -> tuple[Version, bool]:
-    """(the first text in which a deleted clause has no words, whether one before it is held)."""
-    first, last = clause.version, _age(clause.version)
-    for version in sorted(held, key=_age, reverse=True):
-        if _age(version) <= last:
-            if not is_deleted(version.clause.text):
-                return first, True
-            first = version
-    return first, False
-
-
-def _hops(clause: Clause) -> tuple[list[Clause], list[Clause | None]]:
-    """What the clause came from and what it became, as far as a reader may see. One query.
-
-    Only over a single step: a hop that was confirmed before a text in between came in says
-    nothing of that text.
-    """
-    between = Version.objects.filter(
-        Q(
-            statute=OuterRef("old__version__statute"),
-            effective_from__gt=OuterRef("old__version__effective_from"),
-        )
-        # What another law said already while the old text was law came from elsewhere.
-        | Q(
-            statute=OuterRef("new__version__statute"),
-            effective_to__gt=OuterRef("old__version__effective_to"),
-        ),
-        effective_from__lt=OuterRef("new__version__effective_from"),
-    )
-    hops = (
-        Correspondence.objects.visible()
-        .filter(Q(old=clause) | Q(new=clause))
-        .exclude(Exists(between))
-        .select_related("old__version__statute", "new__version__statute")
-        .order_by("old__number", "new__number")
-    )
-    return (
-        [hop.old for hop in hops if hop.new_id == clause.pk],
-        [hop.new for hop in hops if hop.old_id == clause.pk],
-    )
 
 
 def _statute_data(statute: Statute, version: Version) -> dict:
@@ -475,8 +356,9 @@ def _absent(
 ) -> HttpResponse:
     """The 404 of a clause: the statute is there, but has no such clause on that day."""
     found = get_object_or_404(Statute.objects.select_related("replaced_by"), slug=slug)
-    versions = list(found.versions.all())
+    versions = list(found.versions.defer(*Version.LONG).annotate(last=Max("clauses__number")))
     in_force = next((version for version in versions if version.is_in_force(on)), None)
+    last = max((v.last or 0 for v in ([in_force] if in_force else versions)), default=0)
     context = {
         "statute": found,
         "label": label,
@@ -486,16 +368,6 @@ def _absent(
         # Of the text of that day, or of all where there is none.
         "is_complete": all(v.is_complete for v in ([in_force] if in_force else versions)),
         "reason": absence(versions, on),
+        "last": clause_label(last) if last else "",
     }
     return render(request, "statutes/absent.html", context, status=404)
-
-
-def _neighbours(clause: Clause) -> tuple[Clause | None, Clause | None]:
-    """The clauses before and after in the same text. One query."""
-    around = Clause.objects.filter(
-        version=clause.version_id, order__in=[clause.order - 1, clause.order + 1]
-    ).only("number", "branch", "order", "version")
-    by_order = {near.order: near for near in around}
-    for near in by_order.values():
-        near.version = clause.version
-    return by_order.get(clause.order - 1), by_order.get(clause.order + 1)

@@ -173,9 +173,10 @@ def test_a_text_that_ended_with_nothing_behind_it_is_not_called_repealed(client)
     assert "之后的规定尚未收录" in get(client, "/statutes/jiatiaoli/?on=2020-01-01")
 
 
-def test_a_text_in_force_says_what_takes_its_place_and_when(client, rent):
+@pytest.mark.parametrize("path", ["", "1/", "?on=2021-01-01", "1/?on=2098-01-01"])
+def test_a_text_in_force_says_what_takes_its_place_and_when(client, rent, path):
     assert '2099-01-01 起由<a href="/statutes/zulinfa/?on=2099-01-01">' in get(
-        client, "/statutes/zulinfa/"
+        client, f"/statutes/zulinfa/{path}"
     )
 
 
@@ -317,6 +318,12 @@ def test_a_proposal_sets_two_texts_side_by_side_and_says_that_it_is_one(
     assert "<ins>合同</ins>" in page
 
 
+def test_an_equal_number_alone_is_a_machines_word_too(client, rent):
+    Correspondence.objects.all().delete()
+    page = get(client, "/statutes/zulinfa/compare/?from=2010-01-01&to=2015-01-01")
+    assert headings(page) == ["第二条" + MACHINE, "第三条"]
+
+
 def test_what_was_rejected_is_set_side_by_side_by_no_other_way(client):
     """Neither by its number and like words, nor by its very words; also over a text in between."""
     texts = [
@@ -343,6 +350,18 @@ def test_what_was_rejected_is_set_side_by_side_by_no_other_way(client):
         page = get(client, url)
         assert re.findall(r'<a href="#(\w+)">', page)[:3] == ["added", "dropped", "unchanged"], url
         assert len(headings(page)) == 4
+
+
+def test_a_comparison_with_an_incomplete_text_says_what_that_means(client):
+    for year, is_complete in ((2010, True), (2020, False)):
+        make_statute(
+            "甲法",
+            slug="jiafa",
+            effective_from=dt.date(year, 1, 1),
+            is_complete=is_complete,
+            clauses={1: "一。", 2: "二。"} if is_complete else {1: "一。"},
+        )
+    assert "没有找到可能只是没有收录" in get(client, "/statutes/jiafa/compare/")
 
 
 def test_a_rejected_proposal_sets_nothing_side_by_side(client, lease):

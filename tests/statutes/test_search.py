@@ -43,6 +43,7 @@ def company(db):
         ("公司法2023第20条", "20/"),  # the text of today
         ("公司法2018", "?on=2018-10-26"),
         ("公司法（2018修正）", "?on=2018-10-26"),
+        ("《公司法》2018", "?on=2018-10-26"),
         ("公司法20", "20/"),
     ],
 )
@@ -61,7 +62,7 @@ def note(page: str) -> str:
         ("公司法1300", "《公司法》没有第一千三百条，最后一条是第二十条。"),
         ("公司法第5条", "本站收录的《公司法》文本没有第五条。"),
         ("公司法2018第300条", "《公司法》（2018修正）没有第三百条，最后一条是第二十条。"),
-        ("公司法2005第1条", "《公司法》 2005 年的文本，本站没有收录。"),
+        ("公司法2005第1条", "《公司法》2005 年的文本，本站没有收录。"),
     ],
 )
 def test_what_is_not_there_is_told_and_the_statute_offered(get, company, typed, words):
@@ -80,7 +81,11 @@ def test_several_texts_of_one_year_are_left_to_the_reader(get):
             effective_from=day or dt.date(2021, 1, 1),
             clauses={25: "利率。"},
         )
-    assert "2020 年有 2 个文本" in note(get("/statutes/?q=民间借贷规定2020第25条"))
+    assert note(get("/statutes/?q=民间借贷规定2020第25条")) == (
+        "《民间借贷规定》2020 年有 2 个文本："
+        ' <a href="/statutes/minjianjiedai/25/?on=2020-08-20">2020年8月修正</a>'
+        ' <a href="/statutes/minjianjiedai/25/">2020年第二次修正</a>'
+    )
 
 
 def test_the_year_of_a_label_names_one_of_two(client):
@@ -89,6 +94,11 @@ def test_the_year_of_a_label_names_one_of_two(client):
     )
     url = client.get("/statutes/", {"q": "民间借贷规定（2020年第二次修正）第25条"}).url
     assert url == "/statutes/minjianjiedai/25/"
+
+
+def test_a_number_that_may_be_a_year_is_a_clause_where_the_statute_has_it(client):
+    make_statute("长法", slug="changfa", clauses={1: "一。", 1999: "文。"})
+    assert client.get("/statutes/", {"q": "长法1999"}).url == "/statutes/changfa/1999/"
 
 
 def test_an_excerpt_is_not_said_to_lack_a_clause(get):

@@ -58,7 +58,8 @@ def test_a_text_of_another_day_says_how_it_stands_today(get, company):
     assert "这一文本自 <time>2024-07-01</time> 起已被修改。" in page
     assert '<a class="back" href="/statutes/gongsifa/">看今天的文本</a>' in page
     page = get("/statutes/gongsifa/20/?on=2015-01-01")
-    assert re.findall(r'"state state-(\w+)">([^<]+)', page) == [
+    byline = re.search(r'<p class="byline">.*?</p>', page)[0]
+    assert re.findall(r'"state state-(\w+)">([^<]+)', byline) == [
         ("in_force", "当日有效"),
         ("amended", "已修改"),
     ]
@@ -84,20 +85,22 @@ def test_a_day_to_come_is_no_certainty(get, read, company):
 
 def test_a_repealed_statutes_text_says_what_replaced_it_under_an_earlier_day(read, civil_code):
     page = read("/statutes/hetongfa/?on=2015-01-01")
-    assert "《合同法》自 2021-01-01 起已废止，现由《民法典》取代" in page
+    assert "《合同法》已于 2021-01-01 废止，现由《民法典》取代" in page
 
 
 def test_a_clause_went_with_its_statute(read, civil_code):
     page = read("/statutes/hetongfa/107/")
-    assert "该条已随《合同法》自 2021-01-01 起废止。现行对应条文是《民法典》第五百七十七条" in page
+    assert "该条已随《合同法》于 2021-01-01 废止。现行对应条文是《民法典》第五百七十七条" in page
 
 
 def test_a_clause_amended_before_the_repeal_went_on_the_day_of_the_repeal(read, company):
     """Its words ceased to be law earlier; 废止 has the day on which the statute ended."""
-    for year, words in ((2007, "旧的破产。"), (2015, "新的破产。")):
-        old = make_statute(
+    first, last = (
+        make_statute(
             "破产法", slug="pochanfa", effective_from=dt.date(year, 1, 1), clauses={9: words}
         )
+        for year, words in ((2007, "旧的破产。"), (2015, "新的破产。"))
+    )
     code = make_statute(
         "企业法典",
         effective_from=dt.date(2025, 1, 1),
@@ -105,10 +108,14 @@ def test_a_clause_amended_before_the_repeal_went_on_the_day_of_the_repeal(read, 
         clauses={1: "本法典的目的。"},
         repeals=("破产法",),
     )
-    old.statute.refresh_from_db()
-    assert old.statute.replaced_by == code.statute
-    page = read("/statutes/pochanfa/9/?on=2008-01-01")
-    assert "该条已随《破产法》自 2025-01-01 起废止" in page
+    last.statute.refresh_from_db()
+    assert last.statute.replaced_by == code.statute
+    url = "/statutes/pochanfa/9/?on=2008-01-01"
+    assert "该条已随《破产法》于 2025-01-01 废止，请以现行规定为准" in read(url)
+    confirm_correspondence(first.clauses.get(), last.clauses.get(), kind="amended")
+    confirm_correspondence(last.clauses.get(), code.clauses.get(), kind="amended")
+    words = "该条已随《破产法》于 2025-01-01 废止。现行对应条文是《企业法典》第一条"
+    assert words in read(url)
 
 
 def test_a_dropped_clause_is_deleted_not_repealed(get, read):
@@ -266,6 +273,7 @@ def test_a_text_of_unknown_days_has_an_address_beside_one_in_force(get, constitu
     assert f'href="2/?text={old.pk}"' in page
     assert '<meta name="robots" content="noindex">' in page
     page = get(old.clauses.get(number=1).get_absolute_url())
+    assert '<meta name="robots" content="noindex">' in page
     assert '<blockquote class="clause-text">\n<p id="p1">旧一。' in re.sub("{%.*?%}", "", page)
     assert f'href="/statutes/xianfa/2/?text={old.pk}" rel="next"' in page
     assert "《宪法》（1982年公布）第一条" in page
@@ -298,6 +306,14 @@ def test_a_newer_text_of_unknown_days_is_not_said_to_be_displaced(get, constitut
     assert "更新。" in page
     assert "已被取代" not in page
     assert 'state-undated">施行日期待核' in page
+
+
+def test_each_text_of_a_number_says_how_it_stands(get, company):
+    page = get("/statutes/gongsifa/20/")
+    assert re.findall(r'"state state-(\w+)">([^<]+)</span></h3>', page) == [
+        ("pending", "尚未施行"),
+        ("amended", "已被修改"),
+    ]
 
 
 def test_a_hop_over_a_text_that_came_in_later_is_no_claim_of_what_became(get):
