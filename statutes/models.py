@@ -285,6 +285,12 @@ class Version(models.Model):
         return self.statute.get_absolute_url() + self.query
 
     @property
+    def checker(self) -> str:
+        """Who checked it, for readers: a name, never a login."""
+        by = self.checked_by
+        return (by and f"{by.last_name}{by.first_name}") or "本站编辑"
+
+    @property
     def words(self) -> str:
         """Stands for the words of its clauses and body, so that a check of others is noticed."""
         digests = self.clauses.order_by("order").values_list("text_hash", flat=True)
