@@ -1,23 +1,53 @@
 """The law in the admin: texts come in whole, by upload and preview; people confirm what clauses
 became and what was checked against the official source. Nobody edits a clause."""
 
+import hashlib
+
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 
-from statutes import comparison, library
-from statutes.forms import AliasForm, CorrespondenceForm, TextForm, UploadForm, carried
+from statutes import comparison, editing, library, periods
+from statutes.forms import (
+    AliasForm,
+    CorrespondenceForm,
+    StatuteForm,
+    TextForm,
+    UploadForm,
+    VersionForm,
+    carried,
+)
 from statutes.importers import document
 from statutes.library import library_changed
 from statutes.models import Alias, Clause, Correspondence, Statute, Version
 from statutes.outline import headings_of
+from statutes.texts import alias_key
+
+_STYLES = {"all": ["css/admin-law.css"]}
+
+
+class RefusingAdmin(admin.ModelAdmin):
+    """What save_model leaves in ``request.refused`` is said instead of “saved”."""
+
+    def response_change(self, request, obj) -> HttpResponse:
+        if reason := getattr(request, "refused", ""):
+            messages.error(request, reason)
+            return redirect(request.path)
+        return super().response_change(request, obj)
+
+    def log_change(self, request, obj, message):
+        if not getattr(request, "refused", ""):
+            return super().log_change(request, obj, message)
+        return None
 
 
 class AliasInline(admin.TabularInline):
@@ -32,8 +62,14 @@ class StatuteAdmin(admin.ModelAdmin):
     list_display = ["title", "short_name", "kind", "issuer"]
     list_filter = ["kind"]
     search_fields = ["title", "short_name", "aliases__name"]
+    form = StatuteForm
     autocomplete_fields = ["replaced_by"]
     inlines = [AliasInline]
+
+    def save_model(self, request, obj, form, change) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "replaced_by" in form.changed_data:
+            editing.follow_replacement(obj)
 
     @transaction.atomic
     def save_related(self, request, form, formsets, change) -> None:
@@ -41,6 +77,8 @@ class StatuteAdmin(admin.ModelAdmin):
         names = Alias.objects.filter(statute=form.instance)
         before = set(names.values_list("key", flat=True))
         super().save_related(request, form, formsets, change)
+        if not names.filter(key=alias_key(form.instance.title)).exists():
+            Alias.objects.create(statute=form.instance, name=form.instance.short_title)
         library_changed.send(
             sender=Alias,
             statute_ids={form.instance.pk},
@@ -48,18 +86,78 @@ class StatuteAdmin(admin.ModelAdmin):
         )
 
 
+class DayFilter(admin.SimpleListFilter):
+    """Texts that nobody knows the first day of, to be looked up."""
+
+    title = "施行日期"
+    parameter_name = "dated"
+
+    def lookups(self, request, model_admin):
+        return [("no", "施行日期待核"), ("yes", "已知")]
+
+    def queryset(self, request, queryset: QuerySet) -> QuerySet:
+        if self.value() in ("no", "yes"):
+            return queryset.filter(effective_from__isnull=self.value() == "no")
+        return queryset
+
+
+_FACTS = ("label", "document_number", "promulgated_on", "effective_from", "effective_to", "repeals")
+
+
 @admin.register(Version)
-class VersionAdmin(admin.ModelAdmin):
+class VersionAdmin(RefusingAdmin):
     """Added by upload and preview; then only what stands beside the words can be put right."""
 
-    list_display = ["statute", "name", "promulgated_on", "effective_from", "effective_to"]
+    form = VersionForm
+    list_display = [
+        "short_title",
+        "label_or_day",
+        "promulgated_on",
+        "effective_from",
+        "effective_to",
+    ]
     list_display += ["source", "checked_on"]
-    list_filter = ["source", "is_complete", ("checked_on", admin.EmptyFieldListFilter)]
+    list_filter = ["source", DayFilter, "is_complete", ("checked_on", admin.EmptyFieldListFilter)]
     list_select_related = ["statute"]
     search_fields = ["statute__title", "statute__aliases__name", "document_number"]
     fields = ["statute", "label", "document_number", "promulgated_on", "effective_from"]
-    fields += ["effective_to", "checked_against", "checked_on", "checked_by", "source", "note"]
-    readonly_fields = ["statute", "checked_by", "source", "note"]
+    fields += ["effective_to", "repeals", "checked_against", "checked_on", "checked_by"]
+    fields += ["source", "put_right", "note", "text", "words"]
+    readonly_fields = ["statute", "checked_by", "source", "put_right", "note", "text"]
+
+    class Media:
+        css = _STYLES
+
+    @admin.display(description="法律", ordering="statute__title")
+    def short_title(self, version: Version) -> str:
+        return Truncator(version.statute.display_name).chars(28)
+
+    @admin.display(description="版本", ordering="label")
+    def label_or_day(self, version: Version) -> str:
+        return version.name
+
+    @admin.display(description="人工更正")
+    def put_right(self, version: Version) -> str:
+        names = (str(Version._meta.get_field(name).verbose_name) for name in version.corrected)
+        return f"{'、'.join(names)}（以后的导入不再改动）" if version.corrected else "—"
+
+    @admin.display(description="条文")
+    def text(self, version: Version) -> SafeString:
+        clauses = version.clauses.defer("text_hash")
+        rows = format_html_join(
+            "", "<p><strong>{}</strong>　{}</p>", ((c.label, c.text) for c in clauses)
+        )
+        body = format_html("<p>{}</p>", version.body) if version.body else ""
+        return format_html(
+            '<details class="law-text"><summary>{} 条</summary>{}{}</details>',
+            len(clauses),
+            rows,
+            body,
+        )
+
+    def change_view(self, request, object_id, form_url="", extra_context=None) -> HttpResponse:
+        context = {**(extra_context or {}), "show_save_and_add_another": False}
+        return super().change_view(request, object_id, form_url, context)
 
     def has_delete_permission(self, request, obj=None) -> bool:
         return False
@@ -75,21 +173,21 @@ class VersionAdmin(admin.ModelAdmin):
             read = document.statute_text([upload.lines])
             if not upload.is_word:
                 read.source = Version.Source.MANIFEST
-            if not read.clauses and not read.body:
-                upload.add_error(None, "没有读出任何条文或正文，请检查文件内容。")
+            if not read.clauses and not (read.body and read.title):
+                upload.add_error(None, "没有读出标题和条文，不像法律文本，请检查内容。")
                 return self._page(request, form=upload)
-            return self._page(request, form=TextForm.of(read, upload.lines), read=read)
+            form = TextForm.of(read, upload.lines, may_change=self.has_change_permission(request))
+            return self._page(request, form=form, read=read)
         return self._page(request, form=upload)
 
     def _confirm(self, request: HttpRequest) -> HttpResponse:
-        form = TextForm(request.POST)
+        may_change = self.has_change_permission(request)
+        form = TextForm(request.POST, may_change=may_change)
         if not form.is_valid():
             read = document.statute_text([carried(request.POST["content"])])
             return self._page(request, form=form, read=read)
-        if form.cleaned_data["replace"] and not self.has_change_permission(request):
-            raise PermissionDenied
-        read = form.read()
-        outcome = library.store(read, replace=form.cleaned_data["replace"])
+        read, replace = form.read(), form.cleaned_data.get("replace", False)
+        outcome = library.store(read, replace=replace, add_only=not may_change)
         if outcome.outcome == library.REFUSED:
             for reason in outcome.reasons:
                 form.add_error(None, reason.replace("用 --replace 替换", "请勾选“替换”"))
@@ -112,37 +210,27 @@ class VersionAdmin(admin.ModelAdmin):
             "form": form,
             "read": read,
             "headings": headings_of(read.clauses) if read else [],
-            "ending": library.ended_by(read.title, read.effective_from) if read else None,
+            "endings": periods.ended_by(read.title, read.effective_from, repeals=read.repeals)
+            if read
+            else [],
+            "media": self.media,
         }
         return render(request, "admin/statutes/version/upload.html", context)
 
     def save_model(self, request, obj, form, change) -> None:
-        if {"checked_against", "checked_on"} & set(form.changed_data):
-            obj.checked_by = request.user if obj.checked_on or obj.checked_against else None
-            if obj.checked_against and not obj.checked_on:
-                obj.checked_on = timezone.localdate()
-        dates = ("label", "document_number", "promulgated_on", "effective_from", "effective_to")
-        held = Version.objects.get(pk=obj.pk)
-        facts = {name: getattr(obj, name) for name in dates if name in form.changed_data}
-        for name in dates:
-            setattr(obj, name, getattr(held, name))
-        obj.save(update_fields=["checked_against", "checked_on", "checked_by"])
+        """Each part behind the library's lock; what can't be taken is said in response_change."""
+        changed, data = set(form.changed_data), form.cleaned_data
+        facts = {name: data[name] for name in _FACTS if name in changed}
         try:
-            if facts:
-                library.correct(obj, **facts)
-        except library.Refused as error:
-            request.refused = f"日期没有改动：{error}"
-
-    def response_change(self, request, obj) -> HttpResponse:
-        if reason := getattr(request, "refused", ""):
-            messages.error(request, reason)
-            return redirect(request.path)
-        return super().response_change(request, obj)
-
-    def log_change(self, request, obj, message):
-        if not getattr(request, "refused", ""):
-            return super().log_change(request, obj, message)
-        return None
+            if changed & {"checked_against", "checked_on"}:
+                against, day = data["checked_against"], data["checked_on"]
+                if against and not day and "checked_on" not in changed:
+                    day = timezone.localdate()
+                editing.check(obj, against=against, on=day, words=data["words"], by=request.user)
+            for words in editing.correct(obj, **facts) if facts else []:
+                messages.warning(request, words + "。")
+        except periods.Refused as error:
+            request.refused = str(error)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -167,11 +255,11 @@ class ClauseAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Correspondence)
-class CorrespondenceAdmin(admin.ModelAdmin):
+class CorrespondenceAdmin(RefusingAdmin):
     """What clauses became: proposed by text, confirmed by people, side by side."""
 
     form = CorrespondenceForm
-    list_display = ["before", "after", "kind", "percent", "status", "changed_words"]
+    list_display = ["before", "after", "relation", "percent", "status", "changed_words"]
     list_display_links = ["before"]
     list_filter = ["status", "kind", ("old__version__statute", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["old__version__statute", "new__version__statute"]
@@ -179,11 +267,13 @@ class CorrespondenceAdmin(admin.ModelAdmin):
     search_fields = ["old__version__statute__title", "old__number"]
     show_full_result_count = False
     ordering = ["old__version", "old__order", "new__order"]
-    actions = ["accept", "reject", "accept_identical"]
-    raw_id_fields = ["new"]
-    fields = ["side_by_side", "new", "kind", "decision", "note"]
-    fields += ["status", "confirmed_by", "confirmed_at"]
+    actions = ["accept", "accept_identical", "reject", "reopen"]
+    fields = ["side_by_side", "became", "kind", "decision", "note"]
+    fields += ["status", "confirmed_by", "confirmed_at", "words"]
     readonly_fields = ["side_by_side", "status", "confirmed_by", "confirmed_at"]
+
+    class Media:
+        css = _STYLES
 
     def has_add_permission(self, request) -> bool:
         return False
@@ -197,7 +287,11 @@ class CorrespondenceAdmin(admin.ModelAdmin):
 
     @admin.display(description="新条文", ordering="new__order")
     def after(self, hop: Correspondence) -> str:
-        return f"{hop.new}（{hop.new.version.name}）" if hop.new else "没有对应条文"
+        return f"{hop.new}（{hop.new.version.name}）" if hop.new else "—"
+
+    @admin.display(description="关系", ordering="kind")
+    def relation(self, hop: Correspondence) -> str:
+        return hop.relation
 
     @admin.display(description="相似度", ordering="score")
     def percent(self, hop: Correspondence) -> str:
@@ -209,45 +303,111 @@ class CorrespondenceAdmin(admin.ModelAdmin):
 
     @admin.display(description="新旧对照")
     def side_by_side(self, hop: Correspondence) -> SafeString:
-        cell = '<td style="width: 50%; vertical-align: top; white-space: pre-line">{}</td>'
         return format_html(
-            "<table><tr><th>{}</th><th>{}</th></tr>"
-            f"<tr>{cell}{cell}</tr></table>"
-            '<p style="white-space: pre-line">{}</p>',
+            '<table class="side-by-side"><tr><th>{}</th><th>{}</th></tr>'
+            "<tr><td>{}</td><td>{}</td></tr></table>"
+            '<p class="marked"><strong>逐字对照</strong>　{}</p>',
             self.before(hop),
             self.after(hop),
             hop.old.text,
-            hop.new.text if hop.new else "",
+            hop.new.text if hop.new else "没有找到对应的条文",
             _marked(hop),
         )
 
     def save_model(self, request, obj, form, change) -> None:
         """Only what the person says is decided; a note alone decides nothing."""
-        obj.save(update_fields=["new", "kind", "note"])
-        if decision := form.cleaned_data["decision"]:
-            library.decide([obj], status=decision, by=request.user)
+        data = form.cleaned_data
+        held = Correspondence.objects.select_related("old", "new").get(pk=obj.pk)
+        try:
+            if data["decision"] == Correspondence.Status.CONFIRMED:
+                editing.choose(
+                    held,
+                    form.news,
+                    kind=data["kind"],
+                    note=data["note"],
+                    words=data["words"],
+                    by=request.user,
+                )
+                return
+            if data["decision"]:
+                if held.words != data["words"]:
+                    raise periods.Refused(editing.READ_AGAIN)
+                editing.decide([held], status=data["decision"], by=request.user)
+            Correspondence.objects.filter(pk=obj.pk).update(note=data["note"])
+        except periods.Refused as error:
+            request.refused = str(error)
 
     @admin.action(description="确认所选的对应关系", permissions=["change"])
-    def accept(self, request, queryset: QuerySet) -> None:
-        self._decide(request, queryset, Correspondence.Status.CONFIRMED, "已确认")
-
-    @admin.action(description="否定所选的对应关系", permissions=["change"])
-    def reject(self, request, queryset: QuerySet) -> None:
-        self._decide(request, queryset, Correspondence.Status.REJECTED, "已否定")
+    def accept(self, request, queryset: QuerySet) -> HttpResponse | None:
+        return self._decide(request, queryset, Correspondence.Status.CONFIRMED)
 
     @admin.action(description="确认所选中文字完全相同的", permissions=["change"])
-    def accept_identical(self, request, queryset: QuerySet) -> None:
-        same = queryset.filter(score=1.0, status=Correspondence.Status.PROPOSED)
-        self._decide(request, same, Correspondence.Status.CONFIRMED, "已确认")
+    def accept_identical(self, request, queryset: QuerySet) -> HttpResponse | None:
+        same = queryset.filter(
+            old__text_hash=F("new__text_hash"), status=Correspondence.Status.PROPOSED
+        )
+        return self._decide(request, same, Correspondence.Status.CONFIRMED)
 
-    def _decide(self, request, hops: QuerySet, status: str, word: str) -> None:
-        count = library.decide(hops, status=status, by=request.user)
-        messages.success(request, f"{word} {count} 条对应关系。")
+    @admin.action(description="否定所选的对应关系", permissions=["change"])
+    def reject(self, request, queryset: QuerySet) -> HttpResponse | None:
+        return self._decide(request, queryset, Correspondence.Status.REJECTED)
+
+    @admin.action(description="退回待确认", permissions=["change"])
+    def reopen(self, request, queryset: QuerySet) -> HttpResponse | None:
+        return self._decide(request, queryset, Correspondence.Status.PROPOSED)
+
+    def _decide(self, request, queryset: QuerySet, status: str) -> HttpResponse | None:
+        """Shows what is about to be decided; decides it once that is confirmed."""
+        label = _DECISIONS[status]
+        hops = list(
+            queryset.exclude(status=status).select_related(
+                "old__version__statute", "new__version__statute"
+            )
+        )
+        if not hops:
+            messages.info(request, f"所选的对应关系里没有需要{label}的。")
+            return None
+        seen = _seen(hops)
+        if request.POST.get("seen") == seen:
+            count = editing.decide(hops, status=status, by=request.user)
+            messages.success(request, f"已{label} {count} 条对应关系。")
+            return None
+        if "seen" in request.POST:
+            messages.warning(request, "所选的对应关系在您打开之后有变动，请重新看过再确认。")
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"{label} {len(hops)} 条对应关系？",
+            "label": label,
+            "hops": [(hop, _marked(hop)) for hop in hops[:_SHOWN]],
+            "more": max(0, len(hops) - _SHOWN),
+            "seen": seen,
+            "action": request.POST["action"],
+            "across": request.POST.get("select_across", "0"),
+            "selected": request.POST.getlist(ACTION_CHECKBOX_NAME),
+            "checkbox": ACTION_CHECKBOX_NAME,
+            "media": self.media,
+        }
+        return render(request, "admin/statutes/correspondence/decide.html", context)
 
     def get_actions(self, request) -> dict:
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)
         return actions
+
+
+_DECISIONS = {
+    Correspondence.Status.CONFIRMED: "确认",
+    Correspondence.Status.REJECTED: "否定",
+    Correspondence.Status.PROPOSED: "退回待确认",
+}
+_SHOWN = 100  # rows on the page that asks
+
+
+def _seen(hops: list[Correspondence]) -> str:
+    """Stands for some rows and their words."""
+    rows = sorted(f"{hop.pk} {hop.status} {hop.words}" for hop in hops)
+    return hashlib.sha256("\n".join(rows).encode()).hexdigest()
 
 
 def _marked(hop: Correspondence) -> SafeString:

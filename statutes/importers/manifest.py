@@ -1,6 +1,6 @@
 """A list of statute versions (CSV) beside their files: what the files state wrongly or not at all.
 
-Columns: file (several joined by ; make one text), title, version_label, aliases, kind, issuer,
+Columns: file (in the list's folder; several joined by ; make one text), title, version_label, aliases, kind, issuer,
 document_number, promulgated_on, effective_from, effective_to, clauses (without branches),
 branches, replaces (titles that the text repeals). Lists are joined by ``;``, days are ISO.
 """
@@ -11,10 +11,12 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
-from statutes.importers import document
+from statutes.importers import checked, document
 from statutes.importers.refusal import Refusal
 from statutes.library import StatuteText
-from statutes.models import Statute, Version
+from statutes.models import Heading, Statute, Version
+from statutes.numerals import format_number
+from statutes.outline import headings_of
 
 _REQUIRED = {"file", "title"}
 _LONG_TITLE = 14  # characters; from here on a statute is called by its first alias
@@ -53,9 +55,12 @@ def _text(folder: Path, row: dict[str, str]) -> StatuteText:
     names = _list(row["file"])
     if not names:
         raise Refusal("没有写文件名")
+    paths = [_inside(folder, name) for name in names]
     text = document.statute_text(
-        [document.read_lines(folder / name) for name in names], source=Version.Source.MANIFEST
+        [document.read_lines(path) for path in paths], source=Version.Source.MANIFEST
     )
+    if len(paths) > 1:
+        _number_parts(text)
     if row["title"]:
         text.title = row["title"]
     text.aliases = tuple(_list(row.get("aliases", "")))
@@ -63,7 +68,8 @@ def _text(folder: Path, row: dict[str, str]) -> StatuteText:
         text.short_name = text.aliases[0][:60]
     text.repeals = tuple(_list(row.get("replaces", ""))) or text.repeals
     text.label = row.get("version_label", "") or text.label
-    text.issuer = row.get("issuer", "") or text.issuer
+    # Lists name who adopted the text, which for an amended one is not who made the law.
+    text.issuer = checked.issuers().get(text.title) or row.get("issuer", "") or text.issuer
     text.document_number = row.get("document_number", "") or text.document_number
     if kind := row.get("kind"):
         if kind not in Statute.Kind.values:
@@ -74,6 +80,41 @@ def _text(folder: Path, row: dict[str, str]) -> StatuteText:
             setattr(text, name, _date(row[name], name))
     text.warnings += _miscounts(text, row)
     return text
+
+
+def _inside(folder: Path, name: str) -> Path:
+    """The file that a row names. Lists come from others, and are no way to read other files of the
+    machine: ../, an absolute path, a link that leads out."""
+    try:
+        path = (folder / name).resolve()
+        is_inside = path.is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError) as error:  # links in a circle, a NUL in the name
+        raise Refusal(f"文件名不对：{name!r}") from error
+    if not is_inside:
+        raise Refusal(f"文件不在清单所在的文件夹里：{name}")
+    return path
+
+
+def _number_parts(text: StatuteText) -> None:
+    """A code kept in a file for each 编 (总则, 物权编 … 附则) has no numbers on them: they are the
+    order of the files. 合同法, in one file, has its 总则 and 分则 without numbers by itself."""
+    names = [
+        words
+        for level, words in headings_of(text.clauses)
+        if level == Heading.Level.PART and words != "附则"
+    ]
+    if not any(name.endswith("编") for name in names) or any(name[0] == "第" for name in names):
+        return
+    numbered = {
+        name: f"第{format_number(number)}编 {name.removesuffix('编')}"
+        for number, name in enumerate(names, start=1)
+    }
+    for clause in text.clauses:
+        clause.headings = tuple(
+            (level, numbered.get(words, words) if level == Heading.Level.PART else words)
+            for level, words in clause.headings
+        )
+    text.warnings.append(f"编的序号按文件次序补上：{'、'.join(numbered.values())}")
 
 
 def _list(value: str) -> list[str]:

@@ -4,9 +4,11 @@ import datetime as dt
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.html import strip_tags
 
-from statutes.models import ClauseChange, Correspondence, Version
+from statutes.models import ClauseChange, Statute, Version
 from tests.factories import make_statute
 from tests.statutes.test_documents import OFFICIAL, word_file
 
@@ -22,7 +24,7 @@ def confirm(client, page, **changes):
     form = page.context["form"]
     values = {name: form[name].value() for name in form.fields}
     values = {name: "" if value is None else value for name, value in values.items()}
-    values.pop("replace")
+    values.pop("replace", None)
     return client.post(ADD, {**values, **changes}, follow=True)
 
 
@@ -95,7 +97,7 @@ def test_a_file_without_any_words_of_law_is_refused_at_once(admin_client):
 
 def change(client, version: Version, **values):
     names = ("label", "document_number", "promulgated_on", "effective_from", "effective_to")
-    names += ("checked_against", "checked_on")
+    names += ("repeals", "checked_against", "checked_on", "words")
     held = {name: getattr(version, name) or "" for name in names}
     url = f"/admin/statutes/version/{version.pk}/change/"
     return client.post(url, {**held, **values}, follow=True)
@@ -106,8 +108,14 @@ def test_who_checked_a_text_is_recorded_and_shown_to_readers(admin_client, admin
     change(admin_client, version, checked_against="国家法律法规数据库", checked_on="2026-11-20")
     version.refresh_from_db()
     assert (version.checked_by, version.checked_on) == (admin_user, dt.date(2026, 11, 20))
-    page = client.get(version.statute.get_absolute_url()).content.decode()
-    assert "admin于 2026-11-20 对照国家法律法规数据库核对" in page
+    address = version.statute.get_absolute_url()
+    page = strip_tags(client.get(address).content.decode())
+    assert (
+        "本站编辑于 2026-11-20 对照国家法律法规数据库核对" in page
+    )  # the login's name is nobody's
+    admin_user.last_name, admin_user.first_name = "王", "小明"
+    admin_user.save()
+    assert "王小明于 2026-11-20" in strip_tags(client.get(address).content.decode())
 
 
 def test_a_day_can_be_given_to_a_text_that_had_none_but_not_another_texts_day(admin_client):
@@ -124,94 +132,9 @@ def test_a_day_can_be_given_to_a_text_that_had_none_but_not_another_texts_day(ad
     assert ClauseChange.objects.get(clause__version=undated).on == dt.date(2020, 1, 1)
 
 
-@pytest.fixture
-def hop(db) -> Correspondence:
-    """An amendment, proposed."""
-    make_statute("甲法", clauses={1: "租金应当按月支付。"}, effective_from=dt.date(2010, 1, 1))
-    make_statute(
-        "甲法",
-        clauses={1: "目的。", 2: "租金应当按季支付。"},
-        effective_from=dt.date(2020, 1, 1),
-        promulgated_on=dt.date(2019, 1, 1),
-    )
-    return Correspondence.objects.get()
-
-
-def act(client, action: str, hop: Correspondence):
-    url = "/admin/statutes/correspondence/"
-    return client.post(url, {"action": action, "_selected_action": [hop.pk]}, follow=True)
-
-
-def test_a_proposal_is_unseen_until_confirmed(admin_client, admin_user, hop, client):
-    url = f"/statutes/{hop.old.version.statute.slug}/1/?on=2010-06-01"
-    assert "后为" not in client.get(url).content.decode()
-    assert not hop.old.at(dt.date(2024, 1, 1))
-    assert "已确认 1 条对应关系" in act(admin_client, "accept", hop).content.decode()
-    hop.refresh_from_db()
-    assert (hop.status, hop.confirmed_by) == ("confirmed", admin_user)
-    assert "后为" in client.get(url).content.decode()
-    assert hop.old.at(dt.date(2024, 1, 1)) == hop.new
-
-
-def test_a_rejected_proposal_leaves_nothing_and_is_not_proposed_again(admin_client, hop):
-    act(admin_client, "reject", hop)
-    assert ClauseChange.objects.get(clause=hop.old).successor is None
-    version = hop.new.version
-    make_statute(
-        "甲法",
-        clauses={1: "目的。", 2: "租金应当按季支付。", 3: "新。"},
-        effective_from=dt.date(2020, 1, 1),
-        promulgated_on=dt.date(2019, 1, 1),
-        source=Version.Source.OFFICIAL,
-    )
-    assert version.clauses.count() == 3
-    assert list(Correspondence.objects.values_list("status", flat=True)) == ["rejected"]
-
-
-def test_only_identical_ones_are_accepted_by_that_action(admin_client, hop):
-    assert "已确认 0 条" in act(admin_client, "accept_identical", hop).content.decode()
-
-
-def test_another_clause_can_be_chosen_instead(admin_client, hop):
-    other = hop.new.version.clauses.get(number=1)
-    url = f"/admin/statutes/correspondence/{hop.pk}/change/"
-    page = admin_client.get(url).content.decode()
-    assert "<del>月</del>" in page or "<del>按月" in page
-    values = {"new": other.pk, "kind": "amended", "note": "手工"}
-    page = admin_client.post(url, {**values, "decision": ""}).content.decode()
-    assert "请选择确认或否定" in page
-    admin_client.post(url, {**values, "decision": "confirmed"})
-    hop.refresh_from_db()
-    assert (hop.new, hop.status, hop.note) == (other, "confirmed", "手工")
-
-
-def test_a_note_alone_decides_nothing(admin_client, hop):
-    url = f"/admin/statutes/correspondence/{hop.pk}/change/"
-    admin_client.post(url, {"new": hop.new_id, "kind": hop.kind, "note": "再看", "decision": ""})
-    hop.refresh_from_db()
-    assert (hop.status, hop.note, hop.confirmed_by) == ("proposed", "再看", None)
-    admin_client.post(
-        url, {"new": hop.new_id, "kind": hop.kind, "note": "不是", "decision": "rejected"}
-    )
-    hop.refresh_from_db()
-    assert hop.status == "rejected"
-
-
-def test_what_cannot_be_is_not_recorded(admin_client, hop):
-    url = f"/admin/statutes/correspondence/{hop.pk}/change/"
-    earlier = hop.old.version.clauses.first()
-    for values, reason in (
-        ({"new": earlier.pk, "kind": "amended"}, "应晚于"),
-        ({"new": "", "kind": "amended"}, "关系应是"),
-        ({"new": hop.new_id, "kind": "dropped"}, "不能是"),
-    ):
-        page = admin_client.post(url, {**values, "note": "", "decision": "confirmed"})
-        assert reason in page.content.decode()
-    hop.refresh_from_db()
-    assert hop.status == "proposed"
-
-
-def test_the_lists_cost_a_few_queries(admin_client, hop, django_assert_max_num_queries):
+def test_the_lists_cost_a_few_queries(admin_client, django_assert_max_num_queries):
+    make_statute("甲法", clauses={1: "一。"}, effective_from=dt.date(2010, 1, 1))
+    make_statute("甲法", clauses={1: "二。"}, effective_from=dt.date(2020, 1, 1))
     for name in ("version", "correspondence", "statute"):
         with django_assert_max_num_queries(12):
             assert admin_client.get(f"/admin/statutes/{name}/").status_code == 200
@@ -230,3 +153,128 @@ def test_what_is_confirmed_is_what_was_previewed(admin_client):
     confirm(admin_client, page)
     texts = Version.objects.get().clauses.values_list("text", flat=True)
     assert list(texts) == ["标记为<b>的。", "<!-- 乙。", "丙。"]
+
+
+def staff(django_user_model, *permissions: str):
+    user = django_user_model.objects.create_user("staff", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    return user
+
+
+def test_who_may_only_add_overrules_nothing_that_is_held(client, django_user_model):
+    make_statute(TITLE, clauses={1: "旧。"}, effective_from=dt.date(2024, 3, 1))
+    client.force_login(staff(django_user_model, "add_version", "view_version"))
+    page = upload(client, word_file(OFFICIAL))
+    refused = confirm(client, page, source=Version.Source.OFFICIAL)
+    assert "选择一个有效的选项" in refused.content.decode()  # it can't be called official
+    refused = confirm(client, page, source=Version.Source.MANIFEST, replace="on")
+    assert (
+        "您只能新增" in refused.content.decode() or "同一版本与库中不同" in refused.content.decode()
+    )
+    assert Version.objects.get().clauses.get().text == "旧。"
+    Version.objects.update(source=Version.Source.WHEEL)
+    refused = confirm(client, page, source=Version.Source.MANIFEST)
+    assert "您只能新增" in refused.content.decode()
+    assert Version.objects.get().clauses.get().text == "旧。"
+
+
+def test_the_preview_says_which_other_laws_would_end(admin_client):
+    make_statute("旧规定", clauses={1: "旧。"}, effective_from=dt.date(2010, 1, 1), label="旧版")
+    text = "某省试验条例\n（2019年6月1日通过）\n第一条 甲。\n第二条 本条例自2020年1月1日起施行。《旧规定》同时废止。"
+    page = admin_client.post(ADD, {"pasted": text})
+    words = page.content.decode()
+    assert "《旧规定》的“旧版”文本（2010-01-01 起施行）将自 2020-01-01 起由这一份取代" in words
+
+
+def test_a_repeal_read_wrongly_is_taken_back_with_all_that_followed(admin_client):
+    old = make_statute("旧规定", clauses={1: "旧。"}, effective_from=dt.date(2010, 1, 1))
+    new = make_statute(
+        "新规定", clauses={1: "新。"}, effective_from=dt.date(2020, 1, 1), repeals=("旧规定",)
+    )
+    old.refresh_from_db()
+    assert old.effective_to == dt.date(2020, 1, 1)
+    assert "写明废止本法" in replacement_page(admin_client, old).content.decode()
+    page = change(admin_client, new, repeals="").content.decode()
+    assert "《旧规定》（2010-01-01 起施行）的失效日期由 2020-01-01 改为 无" in page
+    old.refresh_from_db()
+    assert (old.effective_to, old.statute.replaced_by) == (None, None)
+    make_statute(
+        "新规定", clauses={1: "新。"}, effective_from=dt.date(2020, 1, 1), repeals=("旧规定",)
+    )
+    assert Statute.objects.get(title="旧规定").as_of(dt.date(2024, 1, 1)) == old
+
+
+def replacement_page(client, version: Version):
+    """The answer to clearing what replaced a text's statute."""
+    statute = version.statute
+    alias = statute.aliases.get()
+    return client.post(
+        f"/admin/statutes/statute/{statute.pk}/change/",
+        {
+            "title": statute.title,
+            "slug": statute.slug,
+            "kind": statute.kind,
+            "replaced_by": "",
+            "aliases-TOTAL_FORMS": 1,
+            "aliases-INITIAL_FORMS": 1,
+            "aliases-0-id": alias.pk,
+            "aliases-0-statute": statute.pk,
+            "aliases-0-name": alias.name,
+        },
+        follow=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"effective_from": "1998-01-01"}, "施行日期早于公布日期"),
+        ({"checked_against": "官网", "checked_on": "2999-01-01"}, "核对日期不能晚于今天"),
+        ({"effective_to": "2000-01-01"}, "失效日期应晚于施行日期"),
+        ({"label": "坏\ufffe"}, "控制字符或无效字符"),
+    ],
+)
+def test_what_cannot_be_true_of_a_text_is_refused(admin_client, values, reason):
+    version = make_statute("甲法", clauses={1: "一。"}, effective_from=dt.date(2010, 1, 1))
+    page = change(admin_client, version, **values).content.decode()
+    assert reason in page
+    version.refresh_from_db()
+    assert (version.effective_from, version.checked_on) == (dt.date(2010, 1, 1), None)
+
+
+def test_a_moved_day_says_what_it_moved_of_others(admin_client):
+    make_statute("甲法", clauses={1: "一。"}, effective_from=dt.date(2010, 1, 1), label="旧")
+    new = make_statute(
+        "甲法",
+        clauses={1: "二。"},
+        effective_from=dt.date(2020, 1, 1),
+        promulgated_on=dt.date(2018, 1, 1),
+    )
+    page = change(admin_client, new, effective_from="2019-01-01").content.decode()
+    assert "《甲法》（旧）的失效日期由 2020-01-01 改为 2019-01-01" in page
+
+
+def test_words_that_were_replaced_meanwhile_are_not_certified(admin_client):
+    version = make_statute("甲法", clauses={1: "一。"}, effective_from=dt.date(2010, 1, 1))
+    read = version.words
+    version.clauses.get().delete()
+    page = change(admin_client, version, checked_against="官网", words=read).content.decode()
+    assert "核对没有记录" in page
+    version.refresh_from_db()
+    assert version.checked_on is None
+
+
+def test_a_forged_depth_breaks_nothing(admin_client):
+    page = upload(admin_client, word_file(OFFICIAL))
+    assert confirm(admin_client, page, content="9" * 5000 + " 第一条 甲。").status_code == 200
+    assert not Version.objects.exists()
+
+
+def test_the_texts_words_can_be_read_and_its_page_is_linked(admin_client):
+    version = make_statute("甲法", clauses={1: "一句。"}, effective_from=dt.date(2010, 1, 1))
+    page = admin_client.get(f"/admin/statutes/version/{version.pk}/change/").content.decode()
+    assert "<strong>第一条</strong>　一句。" in page
+    assert "在站点上查看" in page
+    shown = admin_client.get("/admin/statutes/version/?dated=no").content.decode()
+    assert "上传法律文本" in shown
+    assert "甲法" not in shown.partition('id="result_list"')[2]

@@ -5,7 +5,7 @@ import pytest
 from django.db import connection, transaction
 
 from statutes.correspondence import rebuild_changes
-from statutes.library import confirm_correspondence, decide
+from statutes.editing import confirm_correspondence, decide
 from statutes.models import ClauseChange, Correspondence, Version
 from tests.factories import make_statute
 
@@ -133,7 +133,7 @@ def test_nothing_becomes_an_earlier_text_and_circles_end():
     clause = first.clauses.get(number=2)
     Correspondence.objects.create(old=clause, new=clause, kind="same", status="confirmed")
     rebuild_changes(first.statute)
-    assert rows(clause) == []
+    assert [(row[2], row[4]) for row in rows(clause)] == [("replaced", False)] * 2
 
 
 def test_in_a_gap_between_texts_no_successor_stands():
@@ -238,3 +238,47 @@ def test_an_import_goes_on_where_the_database_takes_its_tables_for_empty():
 
 class _Undo(Exception):
     pass
+
+
+def test_a_confirmed_hop_that_skips_a_text_says_nothing_of_that_text():
+    """民间借贷规定: 26 (2015) → 25 (2020-12) was confirmed before the text of 2020-08 was held."""
+    first = make_statute(
+        "戊法", effective_from=dt.date(2015, 9, 1), clauses={26: "年利率不超过百分之二十四。"}
+    )
+    last = make_statute(
+        "戊法",
+        effective_from=dt.date(2021, 1, 1),
+        promulgated_on=dt.date(2020, 12, 29),
+        clauses={25: "不超过一年期贷款市场报价利率四倍。"},
+    )
+    old, new = first.clauses.get(), last.clauses.get()
+    confirm_correspondence(old, new, kind="amended")
+    assert rows(old) == [(dt.date(2021, 1, 1), None, "amended", new, True)]
+    between = make_statute(
+        "戊法",
+        effective_from=dt.date(2020, 8, 20),
+        promulgated_on=dt.date(2020, 8, 18),
+        clauses={26: "不超过一年期贷款市场报价利率四倍。"},
+    ).clauses.get()
+    assert [row[2] for row in rows(old)] == ["replaced"]
+    confirm_correspondence(old, between, kind="amended")
+    assert rows(old) == [
+        (dt.date(2020, 8, 20), dt.date(2021, 1, 1), "amended", between, True),
+        (dt.date(2021, 1, 1), None, "amended", new, True),
+    ]
+
+
+def test_dropped_is_said_of_the_next_text_and_asked_again_when_another_arrives():
+    first = make_statute("己法", effective_from=dt.date(2010, 1, 1), clauses={1: "甲乙丙丁。"})
+    make_statute("己法", effective_from=dt.date(2020, 1, 1), clauses={1: "子丑寅卯。"})
+    old = first.clauses.get()
+    confirm_correspondence(old, None, kind="dropped")
+    assert [row[2] for row in rows(old)] == ["dropped"]
+    make_statute(
+        "己法",
+        effective_from=dt.date(2015, 1, 1),
+        promulgated_on=dt.date(2014, 1, 1),
+        clauses={1: "甲乙丙戊。"},
+    )
+    assert not Correspondence.objects.filter(old=old, status="confirmed").exists()
+    assert not any(row[4] for row in rows(old))

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from statutes import library
+from statutes import editing, library
 from statutes.importers import excerpt
 from statutes.models import Version
 from statutes.numerals import clause_label, parse_clause_key
@@ -24,6 +24,21 @@ def test_the_excerpt_loads_twice_and_brings_confirmed_correspondences():
         "《民法典》第五百七十七条",
         True,
     )
+
+
+@pytest.mark.django_db
+def test_it_comes_again_after_somebody_put_a_day_right(caplog):
+    for text in excerpt.read():
+        library.store(text)
+    count = excerpt.confirm_correspondences()
+    contract = Version.objects.get(statute__title="中华人民共和国合同法")
+    editing.correct(contract, effective_from=dt.date(1999, 10, 2))
+    assert {library.store(text).outcome for text in excerpt.read()} == {library.UNCHANGED}
+    assert excerpt.confirm_correspondences() == 0
+    assert count > 0
+    contract.clauses.get(number=107).delete()
+    excerpt.confirm_correspondences()
+    assert "correspondence left out" in caplog.text
 
 
 def test_it_holds_what_the_real_article_needs():

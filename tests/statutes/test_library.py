@@ -1,7 +1,7 @@
 import datetime as dt
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from statutes import library
 from statutes.library import StatuteText, library_changed, store
@@ -42,7 +42,7 @@ def test_other_words_for_the_same_version_are_refused_whole():
     outcome = store(text(clauses=[ClauseText(1, 0, "改了。"), ClauseText(2, 0, "第二条的文字。")]))
     assert outcome.outcome == library.REFUSED
     assert outcome.reasons == [
-        "同一版本与库中不同，确认后用 --replace 替换；第一条文字不同：“第一”→“改了”，“条的文字”→“”"
+        "同一版本与库中不同，确认后用 --replace 替换；第一条文字不同：“第一条的文字”→“改了”。"
     ]
     assert Version.objects.get().clauses.get(number=1).text == "第一条的文字。"
 
@@ -52,7 +52,7 @@ def test_a_lower_source_never_overwrites_a_higher_one():
     outcome = store(text(clauses=[ClauseText(1, 0, "改了。")], is_complete=False))
     assert (outcome.outcome, outcome.reasons) == (
         library.UNCHANGED,
-        ["第一条文字不同：“第一”→“改了”，“条的文字”→“”"],
+        ["第一条文字不同：“第一条的文字”→“改了”。"],
     )
     assert Version.objects.get().clauses.get(number=1).text == "第一条的文字。"
 
@@ -148,6 +148,14 @@ def test_two_texts_for_one_day_are_refused():
         ({"clauses": []}, "没有条文，也没有正文"),
         ({"clauses": [ClauseText(1, 0, "甲。"), ClauseText(1, 0, "乙。")]}, "第一条重复"),
         ({"effective_to": dt.date(2020, 1, 1)}, "失效日期不晚于施行日期"),
+        ({"clauses": [ClauseText(10_000, 0, "甲。")]}, "条号太大：10000"),
+        (
+            {"clauses": [ClauseText(1, 0, "甲。", ((3, "章" * 201),))]},
+            f"编章节标题超过 200 个字：{'章' * 20}…",
+        ),
+        ({"label": "坏\ufdd0"}, "版本名里有控制字符或无效字符"),
+        ({"title": "甲\x85法"}, "标题里有控制字符或无效字符"),
+        ({"short_name": "法" * 61}, "简称超过 60 个字"),
     ],
 )
 def test_unusable_texts_are_refused_with_their_reason(fields, reason):
@@ -236,3 +244,98 @@ def test_the_database_itself_refuses_two_texts_for_a_day():
         Version.objects.create(
             statute=version.statute, effective_from=dt.date(2021, 1, 1), source=Source.MANIFEST
         )
+
+
+def test_that_a_text_is_law_still_is_not_taken_back_by_a_lower_source():
+    store(text(source=Source.MANIFEST))
+    outcome = store(text(effective_to=dt.date(2022, 1, 1)))
+    assert outcome.outcome == library.UNCHANGED
+    assert Version.objects.get().effective_to is None
+
+
+def test_a_lower_source_that_gives_other_days_is_reported():
+    store(text(source=Source.MANIFEST, effective_to=dt.date(2025, 1, 1)))
+    outcome = store(text(effective_to=dt.date(2022, 1, 1)))
+    assert outcome.reasons == ["失效日期（不含）不同：库中 2025-01-01，文件 2022-01-01"]
+
+
+def test_the_same_words_of_the_same_promulgation_are_one_text():
+    """Whatever first day a lower source makes up for it."""
+    store(text(source=Source.MANIFEST))
+    outcome = store(text(effective_from=dt.date(2019, 6, 1)))
+    assert Version.objects.get().effective_from == dt.date(2020, 1, 1)
+    assert outcome.reasons == ["施行日期不同：库中 2020-01-01，文件 2019-06-01"]
+
+
+def test_a_higher_source_moves_the_day_and_no_gap_stays():
+    store(text(effective_from=dt.date(2010, 1, 1), promulgated_on=dt.date(2009, 1, 1)))
+    new = [ClauseText(1, 0, "另一句话。")]
+    store(text(effective_from=dt.date(2019, 6, 1), clauses=new))
+    store(text(source=Source.MANIFEST, clauses=new))
+    periods = Version.objects.order_by("effective_from").values_list(
+        "effective_from", "effective_to"
+    )
+    assert list(periods) == [
+        (dt.date(2010, 1, 1), dt.date(2020, 1, 1)),
+        (dt.date(2020, 1, 1), None),
+    ]
+
+
+@pytest.mark.parametrize("days", [(None, dt.date(2020, 1, 1)), (dt.date(2020, 1, 1), None)])
+def test_the_same_words_with_and_without_a_day_are_one_text_in_either_order(days):
+    for number, day in enumerate(days):
+        store(text(effective_from=day, promulgated_on=dt.date(2018 + number, 6, 1)))
+    assert Version.objects.count() == 1
+
+
+def test_other_words_of_another_promulgation_are_another_text():
+    store(text(effective_from=None))
+    other = [ClauseText(1, 0, "另一句话。")]
+    store(text(effective_from=None, promulgated_on=dt.date(2018, 6, 1), clauses=other))
+    assert Version.objects.count() == 2
+
+
+def test_who_made_a_statute_is_said_by_the_best_source_in_either_order():
+    for sources in ((Source.WHEEL, Source.MANIFEST), (Source.MANIFEST, Source.WHEEL)):
+        Statute.objects.all().delete()
+        for source in sources:
+            store(text(source=source, issuer=source.label))
+        assert Statute.objects.get().issuer == Source.MANIFEST.label
+
+
+def test_a_statute_that_was_renamed_stays_one():
+    store(text())
+    Statute.objects.update(title="中华人民共和国甲乙法")
+    store(text(effective_from=dt.date(2024, 1, 1), promulgated_on=dt.date(2023, 1, 1)))
+    assert Version.objects.values("statute").distinct().count() == 1
+
+
+def test_clauses_that_nobody_checked_take_the_check_away():
+    excerpt = {"source": Source.EXCERPT, "is_complete": False}
+    store(text(**excerpt, clauses=[ClauseText(2, 0, "第二条的文字。")]))
+    Version.objects.update(checked_on=dt.date(2024, 1, 1), checked_against="官网")
+    store(text(**excerpt))
+    assert Version.objects.get().checked_on is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_deadlock_is_tried_again(monkeypatch):
+    stored, calls = library._stored, []
+
+    def once_in_vain(*args, **kwargs):
+        calls.append(1)
+        if len(calls) == 1:
+            raise OperationalError("deadlock detected")
+        return stored(*args, **kwargs)
+
+    monkeypatch.setattr(library, "_stored", once_in_vain)
+    assert store(text()).outcome == library.CREATED
+
+
+def test_words_that_differ_are_shown_between_those_around_them():
+    before, after = (
+        f"承租人应当在租赁期限届满前{days}日内返还租赁物。" for days in ("三十", "六十")
+    )
+    store(text(clauses=[ClauseText(1, 0, before)]))
+    outcome = store(text(clauses=[ClauseText(1, 0, after)]))
+    assert outcome.reasons[0].endswith("在租赁期限届满前“三十”→“六十”日内返还租赁物。")

@@ -7,7 +7,7 @@ import re
 import pytest
 from django.core.management import call_command
 
-from statutes.library import confirm_correspondence
+from statutes.editing import confirm_correspondence
 from statutes.models import Correspondence, RenderedVersion
 from statutes.rendering import DAY, rendered, write
 from tests.factories import make_statute

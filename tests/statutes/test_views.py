@@ -219,12 +219,14 @@ def test_the_library_of_a_day_lists_what_was_law_then(get, client, civil_code):
 
 
 def test_a_check_outlives_the_account_of_who_made_it(get, civil_code, django_user_model):
-    civil_code.checked_by = django_user_model.objects.create_user("zhang")
+    civil_code.checked_by = django_user_model.objects.create_user(
+        "zhang", last_name="张", first_name="三"
+    )
     civil_code.checked_on, civil_code.checked_against = dt.date(2026, 1, 5), "公报"
     civil_code.save()
-    assert "zhang于 2026-01-05 对照公报核对" in get("/statutes/minfadian/675/")
+    assert "张三于 2026-01-05 对照公报核对" in get("/statutes/minfadian/675/")
     civil_code.checked_by.delete()
-    assert "本所于 2026-01-05 对照公报核对" in get("/statutes/minfadian/675/")
+    assert "本站编辑于 2026-01-05 对照公报核对" in get("/statutes/minfadian/675/")
 
 
 def test_a_text_says_which_of_its_parts_are_not_held(get):

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from statutes.library import confirm_correspondence
+from statutes.editing import confirm_correspondence
 from statutes.models import Correspondence, Statute
 from statutes.standing import act_of, cited_as
 from tests.factories import make_statute

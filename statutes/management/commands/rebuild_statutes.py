@@ -3,10 +3,10 @@
 import sys
 
 from django.core.management.base import BaseCommand
-from django.db import transaction
 from tqdm import tqdm
 
 from statutes import library
+from statutes.lock import library_lock, taking_turns
 from statutes.models import Version
 
 
@@ -16,7 +16,7 @@ class Command(BaseCommand):
     def handle(self, **options):
         versions = Version.objects.select_related("statute").order_by("effective_from")
         progress = tqdm(list(versions), desc="版本", unit="部", disable=None, file=sys.stderr)
-        for version in progress:
-            with transaction.atomic():
+        for version in taking_turns(progress):
+            with library_lock():
                 library.derive(version)
         self.stdout.write(f"已重新生成 {versions.count()} 个版本。")
