@@ -161,10 +161,13 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
     texts = _versions(found)
     if len(texts) < 2:
         return render(request, "statutes/compare.html", {"statute": found, "versions": texts})
-    old = _chosen(texts, request.GET.get("from", ""), default=-2)
-    new = _chosen(texts, request.GET.get("to", ""), default=-1)
-    first, last = texts.index(old), texts.index(new)
-    facts, likely = correspondence.between(texts[first : last + 1]) if first < last else ((), ())
+    chosen = (
+        _chosen(texts, request.GET.get("from", ""), default=-2),
+        _chosen(texts, request.GET.get("to", ""), default=-1),
+    )
+    old, new = sorted(chosen, key=texts.index)  # law runs one way: what came later is the new
+    between = texts[texts.index(old) : texts.index(new) + 1]
+    facts, likely = correspondence.between(between) if old != new else ((), ())
     pairs = comparison.align(*_clauses_of(old, new), facts, likely, _rejected(found))
     kinds = comparison.by_kind(pairs)
     context = {
@@ -271,15 +274,14 @@ def _clauses_of(*texts: Version) -> list[list[Clause]]:
 
 
 def _rejected(statute: Statute) -> set[tuple[comparison.Mark, comparison.Mark]]:
-    """The clauses of a statute's texts that a person said do not stand for one another, read in
-    either direction. By their marks, so that it also holds over texts that leave them alone."""
+    """The clauses of a statute's texts that a person said do not stand for one another: by their
+    marks, so that it also holds over texts that leave them alone."""
     hops = Correspondence.objects.filter(
         status=Correspondence.Status.REJECTED,
         old__version__statute=statute,
         new__version__statute=statute,
     ).select_related("old", "new")
-    pairs = {(comparison.mark(hop.old), comparison.mark(hop.new)) for hop in hops}
-    return pairs | {(new, old) for old, new in pairs}
+    return {(comparison.mark(hop.old), comparison.mark(hop.new)) for hop in hops}
 
 
 def _chosen(versions: list[Version], value: str, *, default: int) -> Version:

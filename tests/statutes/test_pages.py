@@ -318,6 +318,15 @@ def test_a_proposal_sets_two_texts_side_by_side_and_says_that_it_is_one(
     assert "<ins>合同</ins>" in page
 
 
+def test_the_later_text_is_the_new_one_in_whichever_order_they_are_asked_for(client, rent):
+    there, back = (
+        get(client, f"/statutes/zulinfa/compare/?from={one}&to={two}")
+        for one, two in (("2010-01-01", "2015-01-01"), ("2015-01-01", "2010-01-01"))
+    )
+    assert "<del>月</del><ins>季</ins>" in back
+    assert there == back
+
+
 def test_an_equal_number_alone_is_a_machines_word_too(client, rent):
     Correspondence.objects.all().delete()
     page = get(client, "/statutes/zulinfa/compare/?from=2010-01-01&to=2015-01-01")

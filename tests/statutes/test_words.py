@@ -1,6 +1,7 @@
 """What the law's pages say of a text: by whom it ended, on which day, and whether today still."""
 
 import datetime as dt
+import json
 import re
 
 import pytest
@@ -314,6 +315,21 @@ def test_each_text_of_a_number_says_how_it_stands(get, company):
         ("pending", "尚未施行"),
         ("amended", "已被修改"),
     ]
+
+
+def test_structured_data_speaks_of_today_whatever_day_is_read(get, company, constitution):
+    def force(url: str) -> str | None:
+        script = re.search(r'<script type="application/ld\+json">(.*?)</script>', get(url))[1]
+        return (
+            json.loads(script).get("legislationLegalForce", "").removeprefix("https://schema.org/")
+        )
+
+    for path in ("", "20/"):
+        assert force(f"/statutes/gongsifa/{path}") == "InForce"
+        assert force(f"/statutes/gongsifa/{path}?on=2998-01-01") == "InForce"
+        assert force(f"/statutes/gongsifa/{path}?on=2015-01-01") == "NotInForce"
+        assert force(f"/statutes/gongsifa/{path}?on=2999-01-01") == "NotInForce"
+    assert force(f"/statutes/xianfa/?text={constitution[0].pk}") == ""
 
 
 def test_a_hop_over_a_text_that_came_in_later_is_no_claim_of_what_became(get):
