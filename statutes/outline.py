@@ -368,8 +368,14 @@ def _body_of(lines: list[Line], labels: list[_Label], outline: Outline) -> tuple
         f"条号在第 {'、'.join(lines[line].place for line in starts[1:])} 行从第一条重新开始，"
         f"只取第 {lines[starts[chosen]].place} 行起的一份"
     )
-    outline.front += lines[: start if chosen else 0][:40]
+    if chosen and (_is_contents(lines[starts[0] : start]) or start == starts[chosen]):
+        outline.front += lines[:start][:40]
     return start, stop
+
+
+def _is_contents(lines: list[Line]) -> bool:
+    """Whether clauses are only named here: most lines are no sentences."""
+    return sum(line.text[-1] in "。；：”" for line in lines) * 2 < len(lines)
 
 
 def _may_head(text: str) -> bool:
@@ -478,14 +484,14 @@ class _Reader:
     def read_front(self, start: int, first: int) -> None:
         """The headings that open the first clause; those before them are contents."""
         headings, others, preamble = [], [], None
-        title = next((line.text for line in self.lines[:first] if line.depth == 1), None)
+        title = next((line.text for line in self.lines[:first] if line.depth == 1), "")
         for index in range(start, first):
             line = self.lines[index]
             if _CONTENTS.fullmatch(line.text):
                 preamble = None
             elif _PREAMBLE.fullmatch(line.text):
                 preamble = []
-            elif line.text != title and (found := self.heading(index)):
+            elif not self._is_title(line, title) and (found := self.heading(index)):
                 headings.append((index, found))
                 self._note_entry(found)
             elif preamble is not None:
@@ -512,6 +518,11 @@ class _Reader:
         self.entry = 1 if chain and re.match("一、", chain[-1][1]) else 0
         self.pending = True
         self.outline.front += others
+
+    @staticmethod
+    def _is_title(line: Line, title: str) -> bool:
+        """Whether a Markdown heading is the title: in full, or shorter, as front matter has it."""
+        return line.depth == 1 and (line.text in title or title in line.text)
 
     def _note_entry(self, found: tuple[int, str]) -> None:
         if match := _ENTRY.match(found[1]):
@@ -613,23 +624,12 @@ class _Reader:
             self.outline.warnings.append(
                 f"第 {line.place} 行在标题之后、条文之前，已并入{clause_label(last.number, last.branch)}：{_short(line.text)}"
             )
-        elif before and self._is_broken(before.text, line.text):
+        elif before and is_broken(before.text, line.text):
             text = re.sub(rf"^({_LABEL.pattern})\s+", r"\1", line.text)
             self.buffer[-1] = Line(before.text + text, before.place)
             self.joined.append(line.place)
         else:
             self.buffer.append(line)
-
-    @staticmethod
-    def _is_broken(before: str, text: str) -> bool:
-        """Whether a sentence goes on from one line to the next."""
-        return (
-            len(before) >= _SHORTEST_BROKEN_LINE
-            and before[-1] not in _SENTENCE_END
-            and not before.endswith(("）", ")"))
-            and not _ITEM.match(text)
-            and not _SUBITEM.match(text)
-        )
 
     def _close(self) -> None:
         if self.key is None:
@@ -690,6 +690,17 @@ class _Reader:
             self.outline.warnings.append(f"句中断行已接上：第 {_some(self.joined)} 行")
         if self.captions:
             self.outline.warnings.append(f"条旨不是法律原文，已移走 {self.captions} 处")
+
+
+def is_broken(before: str, text: str) -> bool:
+    """Whether a sentence goes on from one line to the next."""
+    return (
+        len(before) >= _SHORTEST_BROKEN_LINE
+        and before[-1] not in _SENTENCE_END
+        and not before.endswith(("）", ")"))
+        and not _ITEM.match(text)
+        and not _SUBITEM.match(text)
+    )
 
 
 def _is_tail(text: str) -> bool:

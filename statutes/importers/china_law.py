@@ -21,7 +21,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from statutes.importers import document
+from statutes.importers import days, document
 from statutes.importers.refusal import Refusal
 from statutes.library import StatuteText
 from statutes.models import Heading, Statute, Version
@@ -328,7 +328,7 @@ def _cells(line: str) -> str:
 def _repeals(title: str, effective: dt.date, clause: str) -> tuple[str, ...]:
     """What a clause repeals, where it is the text's own: it states the text's first day."""
     words = clause.replace(" ", "")
-    if effective not in document.commencements(words):
+    if effective not in days.commencements(words):
         return ()
     return document.repeals(words, but=title)
 
