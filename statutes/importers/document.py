@@ -7,10 +7,11 @@ many shapes; what it doesn't say for certain stays empty, for the manifest or a 
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from statutes import outline
-from statutes.importers import docx, text
+from statutes.importers import docx, text, titles
 from statutes.importers.days import commencements, is_on_promulgation
 from statutes.importers.front import Front, read_front
 from statutes.importers.refusal import Refusal
@@ -60,7 +61,7 @@ def lines_of_bytes(data: bytes) -> list[Line]:
     if not data.strip():
         raise Refusal("文件是空的")
     if data.startswith(b"PK\x03\x04"):
-        return docx.read_lines(data)
+        return _chinese(docx.read_lines(data))
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise Refusal(
             "这是旧版 Word 文件（.doc）或加了密码的文件，请用 Word 打开后另存为 .docx（不加密码）"
@@ -69,14 +70,25 @@ def lines_of_bytes(data: bytes) -> list[Line]:
         raise Refusal("这是 PDF 文件，请改用官方网站的 Word 版本（.docx），或粘贴文字")
     if data.startswith(b"{\\rtf"):
         raise Refusal("这是 RTF 文件，请用 Word 打开后另存为 .docx")
-    return text.read_lines(data)
+    lines = text.read_lines(data)
+    if not lines:
+        raise Refusal("文件是空的")
+    return _chinese(lines)
+
+
+def _chinese(lines: list[Line]) -> list[Line]:
+    """The lines, unless hardly any of their characters are Chinese."""
+    words = "".join(line.text for line in lines)
+    if sum("一" <= char <= "龥" for char in words) * 10 < len(words):
+        raise Refusal("文件里几乎没有中文，不像法律文本")
+    return lines
 
 
 def statute_text(
     files: Sequence[Sequence[Line]], *, source: int = Version.Source.OFFICIAL
 ) -> StatuteText:
     """One statute from the lines of its files, in order. ``source`` ranks it."""
-    read = outline.parse([_curled(line) for line in _joined(files)])
+    read = outline.parse([_curled(line) for line in _titled(_joined(files))])
     front = read_front(read.front)
     result = StatuteText(
         title=front.title,
@@ -99,6 +111,22 @@ def statute_text(
             result.warnings.append("没有识别出条文，按全文保存")
     _read_last_clause(result, front)
     return result
+
+
+def _titled(lines: list[Line]) -> list[Line]:
+    """The lines with their title's rank put right: ## is the title's where it is the only one of
+    its rank, and nothing ranks higher."""
+    headed = [index for index, line in enumerate(lines) if line.depth]
+    if headed:
+        first = lines[headed[0]]
+        ranks = [lines[index].depth for index in headed]
+        if ranks.count(first.depth) == 1 and first.depth == min(ranks):
+            is_title = titles.is_whole(titles.tidy(first.text)) and not first.text.startswith("第")
+            lines[headed[0]] = replace(first, depth=1) if is_title else first
+    return [
+        replace(line, text=titles.without_site(line.text)) if line.depth == 1 else line
+        for line in lines
+    ]
 
 
 def _curled(line: Line) -> Line:

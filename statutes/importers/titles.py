@@ -49,10 +49,15 @@ def may_hold(text: str) -> bool:
     return len(text) <= 80 and not _NOT_IN_TITLE.search(text)
 
 
+def without_site(title: str) -> str:
+    """中华人民共和国某法 - 某网 → 中华人民共和国某法."""
+    match = _SITE_NAME.search(title)
+    return title[: match.start()] if match and is_whole(tidy(title[: match.start()])) else title
+
+
 def tidy(title: str) -> str:
     """A title without what publishers and sites add to it."""
-    if (match := _SITE_NAME.search(title)) and is_whole(tidy(title[: match.start()])):
-        title = title[: match.start()]
+    title = without_site(title)
     title = _PAGE.sub("", re.sub(r"\s+", "", title))
     for pattern in (_SITE, _LABEL, _YEAR, _SITE):
         title = pattern.sub("", title)
