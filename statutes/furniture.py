@@ -31,6 +31,7 @@ _SITE = re.compile(
 _SITE_END = re.compile(
     r"(?:©|版权所有|copyright).{0,300}|.{0,80}ICP备\s?\d{4,12}.{0,80}", re.IGNORECASE
 )
+_MOST_SITE_LINES = 12
 _ENGLISH = re.compile(
     r"(?:article|chapter|section|part)\s{1,3}[\dIVXLC]{1,6}\b[\x00-\x7f‘’“”–—]{0,4000}",
     re.IGNORECASE,
@@ -107,15 +108,12 @@ def _running_heads(lines: Sequence[Line], pages: list[int]) -> list[int]:
 
 def _end_of_site(lines: Sequence[Line]) -> int | None:
     """Where a page's last words begin, with no law behind them."""
-    for index, line in enumerate(lines):
-        if _SITE_END.fullmatch(line.text):
-            rest = lines[index + 1 : index + 12]
-            if (
-                index > len(lines) // 2
-                and index + 12 > len(lines)
-                and not any(line.text.startswith("第") for line in rest)
-            ):
-                return index
+    for index in range(max(len(lines) // 2, len(lines) - _MOST_SITE_LINES), len(lines)):
+        behind = lines[index + 1 :]
+        if _SITE_END.fullmatch(lines[index].text) and not any(
+            line.text.startswith("第") for line in behind
+        ):
+            return index
     return None
 
 

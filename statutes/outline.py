@@ -84,6 +84,7 @@ _NOTE_LINE = re.compile(
 _COMMENTARY = re.compile(
     r"[【［\[](?:条文|本条|法条)?(?:释义|主旨|解读|解析|注释|说明|理解与适用|评析|要义|精解|适用指引|立法理由|立法背景|相关规定|关联规定|关联法规|案例|典型案例|参考案例|实务要点|要点提示|要点)[】］\]].{0,4000}"
 )
+_UNREADABLE = re.compile("[〓\ufffd\ue000-\uf8ff]")  # no character, or one that only its font knows
 _FOOTNOTE = re.compile(r"[①②③④⑤⑥⑦⑧⑨]")
 _REMOVED_NOTE = re.compile(
     r"\s{0,4}[（(](?=[^（()）的，,]{0,40}(?:修正案|修正|决定|年))[^（()）的，,]{0,60}(?:删除|删去|废止)[）)]\s{0,4}$"
@@ -214,6 +215,8 @@ def parse(source: str | Sequence[Line]) -> Outline:
         notes=[*remarks, *notes, *captions],
         warnings=[*(f"已移走编者注：{remark}" for remark in remarks), *warnings],
     )
+    if unread := [line.place for line in lines if _UNREADABLE.search(line.text)]:
+        outline.warnings.append(f"第 {_some(unread)} 行有读不出的符号，请对照原文补上")
     labels = labels_of(lines)
     entries = [] if labels and not _entries_come_first(lines, labels) else entries_of(lines)
     if entries:
@@ -611,8 +614,13 @@ class _Reader:
             return True
         if not _FOOTNOTE.match(line.text) or not self.buffer:
             return False
-        # A note's mark stands in the text above it; 目 are only listed.
-        return any(line.text[0] in before.text[1:] for before in self.buffer)
+        # A note's mark stands in the text above it, or the note is a sentence behind a sentence;
+        # 目 follow a colon, a 项 or each other.
+        if any(line.text[0] in before.text[1:] for before in self.buffer):
+            return True
+        before = self.buffer[-1].text
+        is_listed = ITEM.match(before) or SUBITEM.match(before)
+        return before.endswith("。") and line.text.endswith("。") and not is_listed
 
     def _append(self, line: Line) -> None:
         before = self.buffer[-1] if self.buffer else None

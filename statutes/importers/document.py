@@ -8,6 +8,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 from statutes import outline
@@ -20,6 +21,7 @@ from statutes.models import Statute, Version
 from statutes.outline import Line
 from statutes.texts import curl_quotes
 
+_MOST_LINES = 100_000  # the Civil Code has 3,000
 MAX_BYTES = 20 * 1024 * 1024  # the Civil Code is 0.4 MB as text
 _REPEALED = re.compile(
     r"((?:《[^》]{2,60}》\s{0,4}(?:(?:[、，和及]|以及)\s{0,4})?)+)(?:自[^。]{2,20})?同时废止"
@@ -31,14 +33,62 @@ _LONGEST_WAIT = dt.timedelta(days=3 * 366)
 def read(path: Path) -> Iterator[StatuteText]:
     """The one statute in a file, or why it can't be read, in Chinese. A Word file ranks as the
     official text, anything else as a collector's."""
-    try:
-        is_word = path.suffix.lower() == ".docx"
-        source = Version.Source.OFFICIAL if is_word else Version.Source.MANIFEST
-        text = statute_text([read_lines(path)], source=source)
-    except Refusal as error:
-        text = StatuteText.refused("", str(error))
-    text.where = path.name
-    yield text
+    yield from read_all([path])
+
+
+def read_all(paths: Sequence[Path]) -> Iterator[StatuteText]:
+    """The statutes in files, as ``read`` does. Files under one title whose clauses run on from one
+    file to the next are the parts (编) of one text."""
+    held: list[tuple[Path, list[Line], StatuteText]] = []
+    for path in paths:
+        try:
+            lines = read_lines(path)
+            text = statute_text([lines], source=_rank(path))
+        except Refusal as error:
+            lines, text = [], StatuteText.refused("", str(error))
+        text.where = path.name
+        held.append((path, lines, text))
+    parts = _parts([text for _, _, text in held])
+    for index, (path, _, text) in enumerate(held):
+        order = parts.get(index)
+        if order is None:
+            yield text
+        elif order:
+            source = min(_rank(held[part][0]) for part in order)
+            files = [_placed(held[part][1], held[part][0].name) for part in order]
+            whole = statute_text(files, source=source)
+            whole.where = path.name
+            names = "、".join(held[part][0].name for part in order)
+            whole.warnings.insert(0, f"条号相接的 {len(order)} 个文件合为一部：{names}")
+            yield whole
+
+
+def _rank(path: Path) -> int:
+    is_word = path.suffix.lower() == ".docx"
+    return Version.Source.OFFICIAL if is_word else Version.Source.MANIFEST
+
+
+def _placed(lines: Sequence[Line], name: str) -> list[Line]:
+    return [replace(line, place=f"{name}:{line.place}") for line in lines]
+
+
+def _parts(texts: Sequence[StatuteText]) -> dict[int, list[int]]:
+    """Which texts are parts of one: for the first of them their order, for the others nothing."""
+    groups: dict[str, list[int]] = {}
+    for index, one in enumerate(texts):
+        if one.title and one.clauses:
+            groups.setdefault(one.title, []).append(index)
+    found: dict[int, list[int]] = {}
+    for group in groups.values():
+        order = sorted(group, key=lambda index: texts[index].clauses[0].number)
+        runs_on = all(
+            texts[after].clauses[0].number == texts[before].clauses[-1].number + 1
+            for before, after in pairwise(order)
+        )
+        if len(group) > 1 and runs_on:
+            found |= {index: [] for index in group}
+            found[min(group)] = order
+    return found
 
 
 def read_lines(path: Path) -> list[Line]:
@@ -77,7 +127,9 @@ def lines_of_bytes(data: bytes) -> list[Line]:
 
 
 def _chinese(lines: list[Line]) -> list[Line]:
-    """The lines, unless hardly any of their characters are Chinese."""
+    """The lines, unless they are too many, or hardly any of their characters Chinese."""
+    if len(lines) > _MOST_LINES:
+        raise Refusal(f"文件有 {len(lines)} 行，法律文本不会超过 {_MOST_LINES} 行")
     words = "".join(line.text for line in lines)
     if sum("一" <= char <= "龥" for char in words) * 10 < len(words):
         raise Refusal("文件里几乎没有中文，不像法律文本")
@@ -104,6 +156,8 @@ def statute_text(
         appendix="\n".join(read.appendix),
         warnings=[*(f"已移走编者注：{remark}" for remark in front.remarks), *read.warnings],
     )
+    if read.clauses and (read.clauses[0].number, read.clauses[0].branch) != (1, 0):
+        result.is_complete = False
     if not read.clauses:
         result.body = "\n".join(front.words)
         result.preamble = ""

@@ -283,22 +283,28 @@ def _closed(text: str) -> str:
 
 
 def _fields(rows: list[_Row]) -> dict[str, str]:
-    """The first value of each field: the next line where its own is empty."""
+    """The first value of each field: what the next line says where its own is empty."""
     found: dict[str, str] = {}
     for index, row in enumerate(rows):
-        if row.kind != _FIELDS_ROW:
+        match = _FIELD.match(row.text) if row.kind == _FIELDS_ROW else None
+        if not match:
             continue
-        match = _FIELD.match(row.text)
+        kind = next(kind for kind in _FIELDS if match[kind])
         value = match["value"].strip(" :")
-        if not value and index + 1 < len(rows) and rows[index + 1].kind in (_TITLE, _FORM, _WORDS):
-            value = rows[index + 1].text
-            rows[index + 1].kind = _FIELDS_ROW
-        found.setdefault(match.lastgroup if match.lastgroup != "value" else _kind(match), value)
+        following = rows[index + 1] if index + 1 < len(rows) else None
+        if not value and following and _may_be_value(kind, following.text):
+            value, following.kind = following.text, _FIELDS_ROW
+        if value:
+            found.setdefault(kind, value)
     return found
 
 
-def _kind(match: re.Match) -> str:
-    return next(kind for kind in _FIELDS if match[kind])
+def _may_be_value(kind: str, text: str) -> bool:
+    if kind in ("promulgated", "effective"):
+        return len(text) <= 20 and stated_day(text) is not None
+    if kind == "number":
+        return len(text) <= 40 and bool(_DOCUMENT_NUMBER.search(text))
+    return kind == "issuer" and titles.is_organ(text)
 
 
 def _title(rows: list[_Row], stated: str) -> tuple[str, list[_Row]]:

@@ -53,6 +53,8 @@ def _text(folder: Path, row: dict[str, str]) -> StatuteText:
     names = _list(row["file"])
     if not names:
         raise Refusal("没有写文件名")
+    if any(not (folder / name).resolve().is_relative_to(folder.resolve()) for name in names):
+        raise Refusal("文件应与清单在同一文件夹里")
     text = document.statute_text(
         [document.read_lines(folder / name) for name in names], source=Version.Source.MANIFEST
     )

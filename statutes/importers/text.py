@@ -204,7 +204,7 @@ def _decode(data: bytes) -> str:
             with contextlib.suppress(UnicodeDecodeError):
                 readings.append(data.decode(encoding))
         best = max(readings, key=_chinese, default="")
-        if _chinese(best) * 2 < min(len(best), 4000) or not _is_prose(best):
+        if not (best and _is_chinese(best) and _is_prose(best)):
             raise Refusal("这不是文本文件")
         return _checked(best)
     faults = []
@@ -257,7 +257,7 @@ def _chinese(text: str) -> int:
 def _checked(text: str) -> str:
     sample = text[:20_000]
     odd = sum(1 for char in sample if ord(char) < 32 and char not in "\t\n\r\f")
-    if odd > len(sample) / 50:
+    if odd > max(2, len(sample) / 50):
         raise Refusal("这不是文本文件")
     return text
 
@@ -286,6 +286,11 @@ def _front_matter(rows: list[str]) -> tuple[list[Line], int]:
     return lines, end + 1
 
 
+def plain(text: str) -> str:
+    """A line that holds no markup, with spaces as we know them and nothing invisible."""
+    return _ODD_SPACE.sub(" ", _INVISIBLE.sub("", text)).strip(" \t　")
+
+
 def _plain(text: str) -> str:
     text = _TAG.sub("", text)
     text = html.unescape(text) if "&" in text else text
@@ -295,5 +300,4 @@ def _plain(text: str) -> str:
     text = _ESCAPE.sub(r"\1", text)
     if text.count("|") > 1 and text.strip().startswith("|"):
         text = "　".join(cell.strip() for cell in text.strip().strip("|").split("|"))
-    text = _ODD_SPACE.sub(" ", _INVISIBLE.sub("", text))
-    return text.strip(" \t　")
+    return plain(text)
