@@ -26,7 +26,9 @@ _BRANCH = (
     rf"|\s{{0,3}}[（(]\s{{0,2}}之\s{{0,2}}(?P<bracketed>{NUMBER}{{1,3}})\s{{0,2}}[）)])?"
 )
 _INNER = rf"(?:\s{{0,2}}(?:之|(?<=[0-9])[-—－](?=[0-9]))\s{{0,2}}(?P<inner>{NUMBER}{{1,3}}))?"
-_ANY_LABEL = rf"第\s{{0,3}}{_DIGITS}{_INNER}\s{{0,3}}[条條](?![款件例约文]){_BRANCH}"
+# 条款, 条件, 条例, 条约 and 条文 are words; 约定 and 文化 begin the words of a clause.
+_NOT_TERM = "(?!款(?!项)|件|例(?!如|外)|约(?!定)|文(?![化物书字艺明体献学旅教科]))"
+_ANY_LABEL = rf"第\s{{0,3}}{_DIGITS}{_INNER}\s{{0,3}}[条條]{_NOT_TERM}{_BRANCH}"
 LABEL = re.compile(_ANY_LABEL)
 # A second clause on the line: behind the end of a sentence, or far from what stands before it.
 _INLINE_LABEL = re.compile(
@@ -64,9 +66,13 @@ CITED_HEADING = re.compile(
     r"[的、，,（(》”至]|规定|所(?:列|称|规定|述|指|涉)|中(?:的|规定|所|关于)|[和与及或]第|以[上下]"
 )
 # What follows a clause number that is cited, not stated.
+# 第五条和解 and 第五条中华人民共和国 state it.
 _CITING = re.compile(
-    r"\s{0,3}(?:第|的|规定|所|之规|[、，,；;。.）)》”|[和与及或至中款项内]|以及|或者|修改|改为|增加|删除|已)"
+    r"\s{0,3}(?:第|的|规定|所(?=[列称规述指涉定说约])|之规|[、，,；;。.）)》”]|和(?![解平谐睦])|与(?!会)|及(?!时)|或"
+    r"|至(?![少迟今])|中(?=[的所规第关有，、“])|款(?!项)|项(?!目)|内(?=[的，、])|以及|修改|改为|增加|删除|已(?!经))"
 )
+# The same behind a space, where a clause's own words are the rule.
+_CITING_APART = re.compile(r"\s{0,3}(?:第|的|规定|所[列称规述指涉]|之规|[、，,；;。.）)》”])")
 _CITING_PARAGRAPH = re.compile(rf"\s{{0,3}}第{NUMBER}{{1,3}}[款项]")
 # What stands at the end of the line before a citation, or before a clause that is quoted.
 _LEADS_TO_CITATION = re.compile(
@@ -77,6 +83,7 @@ _LEADS_TO_QUOTATION = re.compile(
 )
 _LOOK_AHEAD = 400  # labels; bounds the time on hostile input
 _LONGEST_RANGE = 100
+_LARGEST_GAP = 10  # clauses that a list in brackets may lack
 DELETED = "（删去）"
 _DELETED = re.compile(
     r"[（(〔\[【｛{]?\s{0,2}(?:本条|此条|该条)?(?:内容)?(?:已经|已|被|予以){0,2}(?:删去|删除|废止)(?:本条(?:内容)?)?\s{0,2}[）)〕\]】｝}]?[。.]?"
@@ -142,7 +149,10 @@ def _unframed(lines: Sequence[Line]) -> list[Line]:
     for index, line in enumerate(lines):
         match = _FRAMED_LABEL.match(line.text)
         key = match and _key(match)
-        if key and _follows(before, key):
+        is_next = key and (0, 0) < before < key and key[0] - before[0] <= _LARGEST_GAP
+        if key and (
+            _follows(before, key) or (is_next and not _CITING.match(line.text, match.end()))
+        ):
             framed[index], before = match, key
     if len(framed) < 2:
         return list(lines)
@@ -300,15 +310,20 @@ def _is_doubtful(lines: list[Line], label: Label) -> bool:
     rest = lines[label.line].text[label.end :]
     if _CITING_PARAGRAPH.match(rest):
         return True
-    before = lines[label.line - 1].text[-40:] if label.line else ""
+    before = _before(lines, label)
     return bool(_LEADS_TO_CITATION.search(before) or _LEADS_TO_QUOTATION.search(before))
 
 
 def _cites(lines: list[Line], label: Label) -> bool:
     """Whether both sides of a label cite: 依照⏎第四条 规定处理."""
-    before = lines[label.line - 1].text[-40:] if label.line else ""
     rest = lines[label.line].text[label.end :]
-    return bool(_LEADS_TO_CITATION.search(before) and _CITING.match(rest))
+    return bool(_LEADS_TO_CITATION.search(_before(lines, label)) and _CITING_APART.match(rest))
+
+
+def _before(lines: list[Line], label: Label) -> str:
+    """The end of the line before a label; "" for a heading, after which nothing is cited."""
+    text = lines[label.line - 1].text if label.line else ""
+    return "" if HEADING.match(text) or lines[label.line - 1].depth else text[-40:]
 
 
 def _follows(before: tuple[int, int], key: tuple[int, int]) -> bool:

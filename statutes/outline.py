@@ -631,12 +631,18 @@ class _Reader:
             self.outline.warnings.append(
                 f"第 {line.place} 行在标题之后、条文之前，已并入{clause_label(last.number, last.branch)}：{_short(line.text)}"
             )
-        elif before and is_broken(before.text, line.text):
+        elif before and (is_broken(before.text, line.text) or self._is_begun(before, line)):
             text = re.sub(rf"^({LABEL.pattern})\s+", r"\1", line.text)
             self.buffer[-1] = Line(before.text + text, before.place)
             self.joined.append(line.place)
         else:
             self.buffer.append(line)
+
+    def _is_begun(self, before: Line, line: Line) -> bool:
+        """Whether a clause's first words go on, however short they are: 为了规范，⏎制定本法。 Further
+        down, lines that end with a comma may be a list's."""
+        is_first = len(self.buffer) == 1 and before.text.endswith(("，", "、"))
+        return is_first and not (ITEM.match(line.text) or SUBITEM.match(line.text))
 
     def _close(self) -> None:
         if self.key is None:
@@ -665,13 +671,16 @@ class _Reader:
             return rows
         words = "".join(rows)
         match = _REMOVED_NOTE.search(rows[-1][-200:])
-        is_items = bool(
-            ITEM.match(rows[-1]) or SUBITEM.match(rows[-1])
-        )  # then of the last one alone
-        if match and not is_items and len(words) > len(match[0]):
+        if match and len(words) > len(match[0]):
+            note = match[0].strip()
+            if len(rows) > 1 and rows[-1].strip() != note:
+                self.outline.warnings.append(
+                    f"第 {place} 行：{name}末尾有编者注“{note}”，说的是末款、末项还是全条，请对照原文"
+                )
+                return rows
             self.outline.notes.append(f"{name}：{words}")
             self.outline.warnings.append(
-                f"第 {place} 行：{name}有编者注“{match[0].strip()}”，按已删去处理，原文字不再显示"
+                f"第 {place} 行：{name}有编者注“{note}”，按已删去处理，原文字不再显示"
             )
             return [DELETED]
         if words.count("”") > words.count("“") and rows[-1].endswith(("。”", "！”", "？”")):
