@@ -103,7 +103,12 @@ def _running_heads(lines: Sequence[Line], pages: list[int]) -> list[int]:
         and lines[index].text[-1] not in SENTENCE_END
     ]
     times = Counter(lines[index].text for index in short)
-    return [index for index in short if times[lines[index].text] > 1]
+    title = lines[0].text if lines else ""
+    return [
+        index
+        for index in short
+        if index and (times[lines[index].text] > 1 or lines[index].text == title)
+    ]
 
 
 def _end_of_site(lines: Sequence[Line]) -> int | None:

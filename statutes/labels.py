@@ -52,7 +52,15 @@ _HEADING_AND_LABEL = re.compile(
     rf"(?P<head>{_HEADING_NUMBER}(?P<title>\s{{0,8}}[^，。；：:！？“”《》]{{0,40}}?))\s{{0,8}}(?P<label>{_ANY_LABEL})(?P<behind>.?)"
 )
 _HEADING_AT_END = re.compile(
-    rf"(?<=[。！？”）])\s{{0,8}}(?P<head>{_HEADING_NUMBER}(?:\s{{1,8}}[^，。；：:！？“”《》（）]{{1,40}}|[^，。；：:！？“”《》（）\s]{{1,20}}))$"
+    rf"(?<=[。！？”）])\s{{0,8}}(?P<head>{_HEADING_NUMBER}(?:\s{{1,8}}[^，。；：:！？“”《》]{{1,40}}|[^，。；：:！？“”《》（）\s]{{1,20}}))$"
+)
+# 总则 and 附则, which no number marks: behind a full stop, before a clause or the end of the line.
+_BARE_AMID = re.compile(
+    rf"(?<=[。”）])\s{{0,8}}(?P<head>[总附]\s{{0,8}}则)(?:\s{{1,8}}(?={_ANY_LABEL}\s)|$)"
+)
+# A whole text on one line: its title, and first clause.
+_FIRST_CLAUSE = re.compile(
+    r"(?P<before>[^。；：:！？]{2,400}?)\s{1,8}(?P<label>第\s{0,3}[一1１]\s{0,3}条)(?=\s)"
 )
 _INNER_HEADING = re.compile(rf"(?<=\s)(?={_HEADING_NUMBER})")
 _BARE_HEADING = re.compile(rf"{_HEADING_NUMBER}(?:\s{{0,2}}之\s{{0,2}}{NUMBER}{{1,2}})?")
@@ -130,7 +138,7 @@ def prepared(lines: Sequence[Line]) -> tuple[list[Line], list[str]]:
         if (match := _CAPTION_BEFORE.match(text)) and LABEL.match(text, match.end()):
             captions.append(match["caption"])
             text = text[match.end() :]
-        if "第" not in text:
+        if "第" not in text and not text.endswith("则"):
             found.append(line)
         elif ranged := _ranged(text):
             found += [Line(part, line.place, line.depth) for part in ranged]
@@ -180,9 +188,12 @@ def _ranged(text: str) -> list[str]:
 
 def _parted(text: str, following: str) -> list[str]:
     """A line before and behind the headings in it."""
-    if not re.search(r"[章节節编編]", text):
-        return [text]
     cuts: list[int] = []
+    match = _FIRST_CLAUSE.match(text)
+    if match and not _LEADS_TO_CITATION.search(match["before"][-40:]):
+        cuts.append(match.start("label"))
+    if not re.search(r"[章节節编編则]", text):
+        return _cut(text, cuts)
     position = 0
     while match := _HEADING_AND_LABEL.search(text, position):
         position = match.end("head")
@@ -195,6 +206,13 @@ def _parted(text: str, following: str) -> list[str]:
     match = _HEADING_AT_END.search(text, max(0, len(text) - 80))
     if match and (opens_law(Line(following, "")) or not following):
         cuts.append(match.start("head"))
+    for match in _BARE_AMID.finditer(text):
+        if match.end() < len(text) or opens_law(Line(following, "")):
+            cuts += [match.start("head"), match.end()]
+    return _cut(text, cuts)
+
+
+def _cut(text: str, cuts: list[int]) -> list[str]:
     cuts = sorted({0, *cuts, len(text)})
     parts = [text[start:end].strip() for start, end in pairwise(cuts)]
     return [part for part in parts if part]
@@ -204,6 +222,8 @@ def _is_heading_before_label(match: re.Match) -> bool:
     title, behind = match["title"], match["behind"]
     if not title.strip():
         return bool(title) and behind.isspace()
+    if title[0].isspace() and behind.isspace():
+        return True
     if CITED_HEADING.match(title) or title.rstrip().endswith(("的", "和", "与", "及", "或", "至")):
         return False
     text = match.string

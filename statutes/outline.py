@@ -434,7 +434,8 @@ class _Reader:
             number = parse_number(match["number"])
         except ValueError:
             return None
-        if text[-1] in "。；：:;，," or number not in (1, self.entry + 1):
+        # 一、 may open a list too: whose rows are parts of a sentence.
+        if re.search("[，。；;]|[：:]$", text) or number not in (1, self.entry + 1):
             return None
         if self.key and number == 1 and self.entry:
             return None  # a list inside a clause

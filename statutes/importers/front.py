@@ -9,10 +9,11 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from statutes import outline
 from statutes.importers import history, titles
-from statutes.importers.days import DATE, folded, stated_day
+from statutes.importers.days import DATE, days, folded, stated_day
 from statutes.outline import Line
 
 _HEADER_LINES = 60
@@ -24,24 +25,25 @@ _FIELDS = {
     "title": "标题|名称|法规名称|法规标题|文件名称",
     "issuer": "发布部门|发布机关|制定机关|制定机构|制定单位|发文机关|发文单位|颁布单位|颁布机关|颁布部门",
     "number": "发文字号|发布文号|公布文号|文号",
-    "promulgated": "(?:发布|公布|颁布|发文)(?:日期|时间)",
-    "effective": "(?:实施|施行|生效)(?:日期|时间)",
+    # 发布时间 is when a site put the page up.
+    "promulgated": "(?:公布|颁布)(?:日期|时间)|发布日期",
+    "effective": "(?:实施|施行|生效|执行)(?:日期|时间)",
+    "signed": "成文日期|成文时间",
     "other": "法宝引证码|时效性|时效|效力状态|效力级别|效力等级|效力位阶|法规类别|法律类别|法律性质|主题分类|主题词|分类|类别"
-    "|来源|文章来源|成文日期|成文时间|批准日期|批准机关|批准部门|修订日期|修改日期|失效日期|索引号|专题分类|全文链接"
-    "|阅读次数|字体大小|关键词|法律效力位阶|下载|引用次数|公开日期|责任编辑",
+    "|来源|文章来源|发布时间|发文日期|批准日期|批准机关|批准部门|修订日期|修改日期|失效日期|索引号|专题分类|全文链接"
+    "|阅读次数|字体大小|关键词|法律效力位阶|下载|引用次数|公开日期|责任编辑|作者",
 }
-_FIELD = re.compile(
-    "(?:[【\\[]?\\s{0,4}(?:"
-    + "|".join(f"(?P<{kind}>{names})" for kind, names in _FIELDS.items())
-    + r")\s{0,4}(?:[】\]]\s{0,4}:?|:)\s{0,4})(?P<value>.{0,300})"
-)
+_NAMES = "|".join(f"(?P<{kind}>{names})" for kind, names in _FIELDS.items())
+_FIELD = re.compile(rf"(?:[【\[]?\s{{0,4}}(?:{_NAMES})\s{{0,4}}(?:[】\]]\s{{0,4}}:?|:|(?<=\s)))")
+_LONGEST_FIELD = 300
+_WIDE_NAME = re.compile(r"[【\[]?(?:[一-龥]\s{1,8}){1,5}[一-龥]\s{0,4}(?=[:】\]])")
 _REMARK = re.compile(
     r"[*※#\[【(]{0,3}\s{0,2}(?:(?:编者|编辑)?(?:注|按|提示|说明)\s{0,2}[:】\]]|编者[注按]|失效依据|修改依据|修订沿革依据"
     r"|本(?:篇|部)?(?:法规|法律|文件|规章)已?(?:被|经|于))"
 )
 _OPENS_LAW = re.compile(r"制定本|作出?如下|解释如下|(?:批复|答复|决定|通知)如下|就有关问题")
 _ANNOUNCES = re.compile(r"现予(?:公布|发布|印发)|予以(?:公布|发布)|^现公布《")
-_ANNOUNCED = re.compile(r"^《.{4,120}》[^。]{0,20}已[于经由]")
+_ANNOUNCED = re.compile(r"^[^《》。:]{0,20}《.{4,120}》[^。]{0,20}已[于经由]")
 _NAMED = re.compile(r"[^《》]{0,20}《([^《》]{4,100}(?:《[^》]{2,40}》[^《》]{0,60})?)》")
 _N = r"[\d零〇○一二三四五六七八九十百]{1,8}"
 _DECREE = re.compile(r"(?:中华人民共和国)?[一-龥]{0,24}令")
@@ -54,6 +56,7 @@ _DOCUMENT_NUMBER = re.compile(
 _SIGNED = re.compile(
     r"(?:中华人民共和国)?(?:总理|主席|委员长|院长|检察长|部长|局长|主任|署长)\S{2,4}"
 )
+_CLOCK = re.compile(r"\d{1,2}:\d{2}")
 _LINK = re.compile(r"\[?来源\]?|https?://|www\.|本文来自")
 _ISSUERS = (
     "全国人民代表大会常务委员会",
@@ -83,6 +86,7 @@ class _Row:
     lines: list[Line]
     text: str
     kind: str = ""  # _HISTORY … _WORDS
+    is_doubtful: bool = False  # has a day, above the law, and is neither history nor a sentence
 
     @property
     def words(self) -> str:
@@ -121,6 +125,7 @@ def read_front(lines: Sequence[Line]) -> Front:
         stated=stated[0],
         stated_force=stated[1],
         amended=(bool(marks), year),
+        doubtful=[day for row in rows if row.is_doubtful for day in days(row.text)],
     )
     vars(front).update(vars(facts))
     front.label = front.label or label
@@ -146,7 +151,7 @@ def _rows(lines: Sequence[Line]) -> list[_Row]:
     """The lines, those put together that were one: a history in brackets, an event, a decree with
     its number; and a title's line parted from the history behind it."""
     rows: list[_Row] = []
-    held = [_Row([line], folded(line.text)) for line in lines]
+    held = [_Row([line], _named(folded(line.text))) for line in lines]
     index = 0
     while index < len(held):
         count, text = _whole(held, index)
@@ -154,6 +159,12 @@ def _rows(lines: Sequence[Line]) -> list[_Row]:
         rows += _parted(row) if count == 1 else [row]
         index += count
     return rows
+
+
+def _named(text: str) -> str:
+    """文　号：… → 文号：…, set wide so that names of fields are of one width."""
+    match = _WIDE_NAME.match(text)
+    return _closed(match[0]) + text[match.end() :] if match else text
 
 
 def _whole(rows: list[_Row], index: int) -> tuple[int, str]:
@@ -164,7 +175,8 @@ def _whole(rows: list[_Row], index: int) -> tuple[int, str]:
         joined = text
         for count, row in enumerate(following, start=2):
             joined += row.text
-            if joined.count("(") <= joined.count(")"):
+            further = following[count - 1].text[:1] if count <= len(following) else ""
+            if joined.count("(") <= joined.count(")") and further not in ("、", "和", "及", "》"):
                 return (count, joined) if history.tells(joined) else (1, text)
             if len(joined) > 6000 or outline.opens_law(row.lines[0]):
                 break
@@ -226,7 +238,7 @@ def _tell_apart(rows: list[_Row]) -> None:
             row.kind, in_contents = _FORM, True
         elif in_contents and outline.opens_law(row.lines[0]):
             row.kind = _FORM
-        elif _FIELD.match(text) and not text.endswith("。"):
+        elif len(text) <= _LONGEST_FIELD and _FIELD.match(text) and not text.endswith("。"):
             row.kind = _FIELDS_ROW
         elif _REMARK.match(text):
             row.kind = _REMARK_ROW
@@ -241,6 +253,7 @@ def _tell_apart(rows: list[_Row]) -> None:
             is_open = not (has_title or _OPENS_LAW.search(text))
         elif in_contents or DATE.search(text) or not titles.may_hold(text) or _heads(row):
             row.kind = _WORDS
+            row.is_doubtful = not in_contents and bool(DATE.search(text))
         else:
             row.kind = _TITLE
             has_title = has_title or titles.is_whole(titles.tidy(text))
@@ -286,16 +299,19 @@ def _fields(rows: list[_Row]) -> dict[str, str]:
     """The first value of each field: what the next line says where its own is empty."""
     found: dict[str, str] = {}
     for index, row in enumerate(rows):
-        match = _FIELD.match(row.text) if row.kind == _FIELDS_ROW else None
-        if not match:
+        if row.kind != _FIELDS_ROW:
             continue
-        kind = next(kind for kind in _FIELDS if match[kind])
-        value = match["value"].strip(" :")
-        following = rows[index + 1] if index + 1 < len(rows) else None
-        if not value and following and _may_be_value(kind, following.text):
-            value, following.kind = following.text, _FIELDS_ROW
-        if value:
-            found.setdefault(kind, value)
+        names = list(_FIELD.finditer(row.text))
+        for name, following in zip_longest(names, names[1:]):
+            kind = next(kind for kind in _FIELDS if name[kind])
+            value = row.text[name.end() : following.start() if following else None].strip(" :|")
+            below = rows[index + 1] if not following and index + 1 < len(rows) else None
+            if not value and below and _may_be_value(kind, below.text):
+                value, below.kind = below.text, _FIELDS_ROW
+            if value:
+                found.setdefault(kind, value)
+    if "signed" in found or _CLOCK.search(found.get("promulgated", "")):
+        found.pop("promulgated", None)  # a site's own day
     return found
 
 
@@ -319,7 +335,7 @@ def _title(rows: list[_Row], stated: str) -> tuple[str, list[_Row]]:
     whole = [index for index, run in enumerate(runs) if titles.is_whole(_run_title(run))]
     if whole:
         # An announcement comes first and names the text; the text's own title comes behind it.
-        chosen = next((i for i in reversed(whole) if announced_before[i]), whole[0])
+        chosen = next((i for i in whole if announced_before[i]), whole[0])
         title = _run_title(runs[chosen])
         top = titles.tidy(first_lines[0]) if first_lines else ""
         if top.startswith(("中华人民共和国", "最高人民")) and not title.startswith(top):

@@ -11,9 +11,14 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from statutes.importers.days import DATE, IN_FORCE_BEHIND, commencements, day_of, is_on_promulgation
+from statutes.numerals import parse_number
 
 _VERB = r"通过|修订|修正|公布|发布|批准|颁布"
 _EVENT = re.compile(rf"([^；;。]{{0,160}}?)({_VERB})")
+_YEAR_ALONE = re.compile(
+    r"((?:19|20)\d{2}|[一二][九〇○零][零〇○一二三四五六七八九]{2})\s?年(?:\s?[\d一二三四五六七八九十]{1,3}\s?月)?(?!\s?[\d一二三四五六七八九十])[^；;。年]{0,60}?修[正订改]"
+)
+_TITLES = re.compile(r"《[^《》]{0,80}》")
 _DECREE = re.compile(
     r"\s{0,4}[一-龥]{2,24}令\s{0,4}第?\s{0,4}[\d零〇○一二三四五六七八九十百]{1,8}\s{0,4}号"
 )
@@ -79,15 +84,15 @@ def is_line(text: str) -> bool:
 
 
 def is_unfinished(text: str) -> bool:
-    """Whether a folded line begins as history does and has not said yet what was done."""
-    last = max((match.end() for match in DATE.finditer(text)), default=0)
-    rest = text[last:].strip()
+    """Whether a folded line begins as history does and breaks off before it ends as history does."""
+    rest = text[max((match.end() for match in DATE.finditer(text)), default=0) :]
     return bool(
-        last
+        rest.strip() != text.strip()
         and _START.match(text)
         and len(text) <= _LONGEST
-        and len(rest) >= 4
-        and not re.search(rf"{_VERB}|施行|实施|生效|[。；;:：]$", rest)
+        and (len(rest.strip()) >= 4 or not DATE.fullmatch(text.strip()))
+        and not _END.search(text)
+        and text[-1] not in "。；;:："
     )
 
 
@@ -104,6 +109,10 @@ def _acts(text: str) -> list[tuple[Event | None, dt.date]]:
         words = text[date.end() : following.start() if following else len(text)][:300]
         if not (day := day_of(date)):
             continue
+        if later := _YEAR_ALONE.search(_TITLES.sub("", words)):
+            # 2018年修正: an amendment of which the history gives no day.
+            found.append((None, dt.date(parse_number(later[1]), 12, 31)))
+            words = words[: words.find(later[0])]
         first = _EVENT.match(words)
         if first:
             verbs = re.findall(r"修订|修正", words)
@@ -141,10 +150,12 @@ def read(
     stated: dt.date | None = None,
     stated_force: dt.date | None = None,
     amended: tuple[bool, int | None] = (False, None),
+    doubtful: Sequence[dt.date] = (),
 ) -> History:
     """The facts of folded rows of history. ``signed``: days that stand alone, under a decree;
     ``stated`` and ``stated_force``: what fields give as days of promulgation and commencement;
-    ``amended``: whether a publisher marks the text as amended, and in which year."""
+    ``amended``: whether a publisher marks the text as amended, and in which year; ``doubtful``:
+    days beside the history, of which nothing can be read."""
     history = History()
     words = "\n".join(rows)
     events = [event for row in rows for event in _events(row)]
@@ -155,8 +166,10 @@ def read(
     if is_marked and (last is None or (year and last.day.year < year)):
         # An amended text whose amendment its history does not name: only days of that year on.
         last, floor = None, dt.date(year, 1, 1) if year else dt.date.max
-    elif last and any(act is None and day > last.day for row in rows for act, day in _acts(row)):
-        return history  # something happened later, and we can't read what
+    elif last:
+        unread = [day for row in rows for act, day in _acts(row) if act is None]
+        if any(day > last.day for day in [*unread, *doubtful]):
+            return history  # something happened later, and we can't read what
     announced = [event.day for event in events if event.verb in ("公布", "发布", "颁布")] + [
         *signed
     ]

@@ -40,7 +40,11 @@ def is_organ(text: str) -> bool:
 
 def is_whole(title: str) -> bool:
     """Whether a tidied title ends as titles do."""
-    if is_organ(title):
+    if (
+        is_organ(title)
+        or title.count("《") != title.count("》")
+        or title[:1] in tuple("》、的和及与")
+    ):
         return False
     return bool((_ABOUT_END if "关于" in title else _END).search(title))
 
