@@ -3,35 +3,61 @@
 Real files hold more than law: contents that repeat every heading, notes of editors, private
 captions, lines broken in the middle of a sentence, and lines that begin with the citation of a
 clause. Whatever is set apart, mended or doubtful comes out as a warning with its line.
+
+``furniture`` takes off what a page adds, ``labels`` tells which 第…条 open clauses, ``entries``
+reads texts in 条目; the rest is here.
 """
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise, zip_longest
 
-from statutes.numerals import NUMBER, clause_label, format_number, parse_number
+from statutes.entries import ENTRY, closes, entries_of
+from statutes.furniture import without_boxes, without_furniture
+from statutes.labels import (
+    CHAPTER,
+    CITED_HEADING,
+    DELETED,
+    HEADING,
+    LABEL,
+    LEVELS,
+    LONGEST_HEADING,
+    PART,
+    SECTION,
+    SUBPART,
+    TRADITIONAL,
+    Label,
+    accepted_of,
+    is_deleted,
+    labels_of,
+    opens_law,
+    prepared,
+)
+from statutes.lines import ITEM, SENTENCE_END, SUBITEM, Line, is_broken, lines_of
+from statutes.numerals import clause_label, format_number, parse_number
 
-# As models.Heading.Level has them.
-PART, SUBPART, CHAPTER, SECTION = 1, 2, 3, 4
-_LEVELS = {"编": PART, "部分": PART, "分编": SUBPART, "章": CHAPTER, "节": SECTION}
+__all__ = [
+    "CHAPTER",
+    "PART",
+    "SECTION",
+    "SUBPART",
+    "ClauseText",
+    "Item",
+    "Line",
+    "Outline",
+    "Paragraph",
+    "closes",
+    "headings_of",
+    "is_broken",
+    "is_deleted",
+    "lines_of",
+    "opens_law",
+    "paragraphs",
+    "parse",
+]
 
-# 第 and 条 may stand apart from their number: 第 三 条. White space is bounded everywhere.
-_DIGITS = rf"(?P<number>{NUMBER}(?:\s{{0,3}}{NUMBER}){{0,8}})"
-_BRANCH = rf"(?:\s{{0,3}}之\s{{0,3}}(?P<branch>{NUMBER}{{1,3}})(?![般定切些类间内外前后]))?"
-_LABEL = re.compile(rf"第\s{{0,3}}{_DIGITS}\s{{0,3}}条(?![款件例约文]){_BRANCH}")
-# A second clause on the line: behind the end of a sentence, or far from what stands before it.
-_INLINE_LABEL = re.compile(
-    rf"(?:(?<=[。；！？”）)])\s{{0,8}}|\s{{2,8}})(?P<label>第\s{{0,3}}{_DIGITS}\s{{0,3}}条{_BRANCH})(?=[\s【])"
-)
-_HEADING = re.compile(
-    rf"第\s{{0,3}}(?P<number>{NUMBER}(?:\s{{0,3}}{NUMBER}){{0,4}})\s{{0,3}}(?P<unit>分编|编|章|节|部分)(?P<rest>.*)"
-)
-# What follows a chapter's number that is cited.
-_CITED_HEADING = re.compile(
-    r"[的、，,（(》”至]|规定|所(?:列|称|规定|述|指|涉)|中(?:的|规定|所|关于)|[和与及或]第|以[上下]"
-)
-_ENTRY = re.compile(r"(?P<number>[一二三四五六七八九十百]{1,5})\s{0,3}、\s*(?P<rest>.*)")
 _BARE = re.compile(r"总\s*则|分\s*则|附\s*则")
 _PREAMBLE = re.compile(r"序\s*言|前\s*言|引\s*言")
 _CONTENTS = re.compile(r"目\s*[录次]")
@@ -39,55 +65,44 @@ _APPENDIX = re.compile(
     r"附\s{0,4}(?:件|表|录|图)\s{0,3}(?:[一二三四五六七八九十0-9０-９]{1,3})?\s{0,3}(?:[:：].{0,60}|[\s　].{1,60})?|附\s{0,3}[:：].{0,60}"
 )
 _PAGE_NUMBER = re.compile(r"(?<![\s.．…·—-])[\s.．…·—-]{2,}\d{1,4}$|\t\d{1,4}$")
-# What follows a clause number that is cited, not stated.
-_CITING = re.compile(
-    r"\s{0,3}(?:第|的|规定|所|之规|[、，,；;。.）)》”]|[和与及或至中款项内]|以及|或者|修改|改为|增加|删除|已)"
-)
-_SENTENCE_END = "。；：:;！？!?”’…"
-_ITEM = re.compile(r"\s{0,4}[（(]\s{0,2}[一二三四五六七八九十]{1,3}\s{0,2}[）)]")
-_SUBITEM = re.compile(
-    r"\s{0,4}(?:\d{1,2}\s{0,2}[.．、](?!\d)|[（(]\s{0,2}\d{1,2}\s{0,2}[）)]|[①-⑳])"
-)
+_PART_NAME = re.compile(r"(?!主编|总编|副主编|汇编|续编|改编|选编)[一-龥]{1,8}[编編]")
+_BODY_BEGINS = re.compile(r"(?:法律|法规)?(?:正文|全文|条文)(?:内容)?")
+_NO_HEADING = re.compile(rf"{_BODY_BEGINS.pattern}|修[订改]历史|目\s*[录次]")
+_HEADING_FRAME = re.compile(r"[【〔\[［](.{1,60})[】〕\]］]")
 # Items run together on one line: behind a colon, then behind each other's semicolon.
 _FIRST_ITEM = re.compile(r"(?<=[:：])\s{0,4}(?=[（(]一[）)])")
 
 # Not law, by rule: captions of publishers, remarks of editors.
-_CAPTION = re.compile(r"\s{0,4}(?:【[^【】]{1,200}】|［[^［］]{1,60}］|\[[^\[\]]{1,60}\])")
+_CAPTION = re.compile(
+    r"\s{0,4}(?:【(?!\d{1,6}】)[^【】]{1,200}】|［(?!\d{1,6}］)[^［］]{1,60}］|\[(?!\d{1,6}\])[^\[\]]{1,60}\])"
+)
 _NOTE_LINE = re.compile(
-    r"(?:[\[［【（(]?\s{0,2}(?:编者注|编者按|注释?\s{0,2}\d{0,2}|责任编辑|编辑|校对|来源|文章来源|原文链接)\s{0,2}[:：\]］】）)]|※).{0,400}"
+    r"(?:[\[［【（(]?\s{0,2}(?:编者注|编者按|注释?\s{0,2}\d{0,2})\s{0,2}[:：\]］】）)]|※).{0,400}"
+    # Who edited and where it is from is no sentence; 来源：产地。 is law.
+    r"|[\[［【（(]?\s{0,2}(?:责任编辑|编辑|校对|来源|文章来源|原文链接)\s{0,2}[:：\]］】）)].{0,400}(?<![。；;])"
 )
+_COMMENTARY = re.compile(
+    r"[【［\[](?:条文|本条|法条)?(?:释义|主旨|解读|解析|注释|说明|理解与适用|评析|要义|精解|适用指引|立法理由|立法背景|相关规定|关联规定|关联法规|案例|典型案例|参考案例|实务要点|要点提示|要点)[】］\]].{0,4000}"
+)
+_UNREADABLE = re.compile("[〓\ufffd\ue000-\uf8ff]")  # no character, or one that only its font knows
 _FOOTNOTE = re.compile(r"[①②③④⑤⑥⑦⑧⑨]")
-_BOX = re.compile(r"┌[─━]{0,200}┐(?P<inside>[^└]{0,400})└[─━]{0,200}┘")
-_STROKES = re.compile(r"[─━│┃┌┐└┘├┤┬┴┼]+")
 _REMOVED_NOTE = re.compile(
-    r"\s{0,4}[（(](?=[^（()）]{0,40}(?:修正案|修正|年))[^（()）]{0,30}(?:删除|删去|废止)[）)]\s{0,4}$"
+    r"\s{0,4}[（(](?=[^（()）的，,]{0,40}(?:修正案|修正|决定|年))[^（()）的，,]{0,60}(?:删除|删去|废止)[）)]\s{0,4}$"
 )
-DELETED = "（删去）"
-_DELETED = re.compile(r"[（(〔\[]?\s{0,2}(?:本条)?已?(?:被)?(?:删去|删除)\s{0,2}[）)〕\]]?[。.]?")
-# Closes a decision, behind its last 条目.
-_CLOSING = re.compile(
-    r"(?:根据)?本(?:决定|修正案|解释|规定|批复|办法|通知|意见)(?:自|，)|《[^》]{2,80}》(?:根据|依照|按照)本|此复"
+_IN_FORCE = re.compile(r"施行|实施|生效|废止")
+_HISTORY_LINE = re.compile(
+    r"[（(].{0,40}\d{4}\s{0,2}年.{0,3000}(?:通过|修[正订]|公布|施行).{0,40}[）)]"
 )
 
 # Captions without brackets of their own kind: （立法目的） or 立法目的 behind the number. Told from law
 # by their number alone: most clauses have one.
 _BARE_CAPTION = re.compile(r"[^，。；：:;,、！？“”（）()\s]{2,24}")
-_ROUND_CAPTION = re.compile(r"[（(](?P<words>[^（()）]{2,30})[）)]\s{0,4}")
+_ROUND_CAPTION = re.compile(
+    r"(?:[（(](?P<words>[^（()）]{2,30})[）)]|〔(?!\d)[^〔〕]{2,30}〕|<[^<>]{2,30}>|〈[^〈〉]{2,30}〉)\s{0,4}"
+)
+_SPACED_CAPTION = re.compile(r"[^，。；：:;,、！？“”（）()\s]{2,24}(?:　|\s{2})\s{0,6}(?=\S)")
 _CAPTIONED_AT_LEAST = 5  # clauses, and half of all
-_LOOK_AHEAD = 400  # labels; bounds the time on hostile input
-_LONGEST_HEADING = 60
 _MOST_ITEMS = 99
-_SHORTEST_BROKEN_LINE = 12  # characters; below, a line without a full stop is a cell, not a break
-
-
-@dataclass(frozen=True)
-class Line:
-    """``place`` says where the line stands in its file, for warnings: 12, or 总则.md:12.
-    ``depth`` is that of a Markdown heading, 0 for none."""
-
-    text: str
-    place: str
-    depth: int = 0
 
 
 @dataclass
@@ -150,41 +165,15 @@ class Paragraph:
     items: tuple[Item, ...] = ()
 
 
-def lines_of(text: str, *, file: str = "") -> list[Line]:
-    """The lines of a text, numbered from 1."""
-    prefix = f"{file}:" if file else ""
-    # Not splitlines(): it would also break at U+0085 and U+2028, inside a sentence.
-    rows = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return [Line(row, f"{prefix}{number}") for number, row in enumerate(rows, start=1)]
-
-
-def opens_law(line: Line) -> bool:
-    """Whether a line is a clause or a heading below the title's rank."""
-    if line.depth > 1 or _LABEL.match(line.text):
-        return True
-    match = _HEADING.match(line.text)
-    return bool(match and len(line.text) <= _LONGEST_HEADING and match["rest"][:1].isspace())
-
-
-def closes(text: str) -> bool:
-    """Whether a line closes a decision or an amendment, behind its last 条目."""
-    return bool(_CLOSING.match(text))
-
-
-def is_deleted(text: str) -> bool:
-    """Whether a clause's text only says that it was deleted: （删去）."""
-    return bool(_DELETED.fullmatch(text.strip()))
-
-
 def paragraphs(text: str) -> list[Paragraph]:
     """款, 项 and 目 of a clause's text (one a line)."""
     found: list[tuple[str, list[tuple[str, list[str]]]]] = []
     for line in text.split("\n"):
-        if _ITEM.match(line) and found:
+        if ITEM.match(line) and found:
             found[-1][1].append((line, []))
-        elif _SUBITEM.match(line) and found and found[-1][1]:
+        elif SUBITEM.match(line) and found and found[-1][1]:
             found[-1][1][-1][1].append(line)
-        elif _SUBITEM.match(line) and found:
+        elif SUBITEM.match(line) and found:
             found[-1][1].append((line, []))
         else:
             found.append((line, []))
@@ -219,132 +208,33 @@ def parse(source: str | Sequence[Line]) -> Outline:
         for line in lines
         if (text := line.text.strip(" \t　\ufeff\xa0"))
     ]
-    lines, notes = _without_boxes(lines)
-    outline = Outline(notes=notes, warnings=[f"已移走编者注：{note}" for note in notes])
-    labels = _labels(lines)
-    entries = [] if labels and not _entries_come_first(lines, labels) else _entries(lines)
+    lines, remarks = without_boxes(lines)
+    lines, notes, warnings = without_furniture(lines)
+    lines, captions = prepared(lines)
+    outline = Outline(
+        notes=[*remarks, *notes, *captions],
+        warnings=[*(f"已移走编者注：{remark}" for remark in remarks), *warnings],
+    )
+    if unread := [line.place for line in lines if _UNREADABLE.search(line.text)]:
+        outline.warnings.append(f"第 {_some(unread)} 行有读不出的符号，请对照原文补上")
+    labels = labels_of(lines)
+    entries = [] if labels and not _entries_come_first(lines, labels) else entries_of(lines)
     if entries:
         return _read_entries(lines, entries, outline)
     start, stop = _body_of(lines, labels, outline)
-    accepted = _accept(
+    stop = _appendix_start(lines, labels, start, stop)
+    accepted = accepted_of(
         [label for label in labels if start <= label.line < stop], lines, outline.warnings
     )
     if not accepted:
         outline.front = lines
         return outline
-    _read_clauses(lines, start, stop, accepted, outline)
+    _read_clauses(lines, start, stop, accepted, outline, len(captions))
     outline.appendix += [line.text for line in lines[stop:]]
     return outline
 
 
-# Labels: which 第…条 open a clause
-
-
-@dataclass(frozen=True)
-class _Label:
-    line: int
-    start: int
-    end: int
-    key: tuple[int, int]
-    is_strong: bool = True  # set off from what follows, as labels are in this text
-    is_inline: bool = False
-
-    @property
-    def name(self) -> str:
-        return clause_label(*self.key)
-
-
-def _labels(lines: list[Line]) -> list[_Label]:
-    found = []
-    for index, line in enumerate(lines):
-        match = _LABEL.match(line.text)
-        if match and (key := _key(match)):
-            found.append(_Label(index, 0, match.end(), key))
-        for match in _INLINE_LABEL.finditer(line.text, 1):
-            if key := _key(match):
-                found.append(
-                    _Label(index, match.start("label"), match.end("label"), key, is_inline=True)
-                )
-    opening = [label for label in found if not label.is_inline]
-    spaced = [label for label in opening if _is_set_off(lines, label)]
-    if len(spaced) * 2 > len(opening):
-        weak = {label for label in opening if not _is_set_off(lines, label)}
-    else:
-        weak = {label for label in opening if _CITING.match(lines[label.line].text[label.end :])}
-    return [
-        _Label(label.line, label.start, label.end, label.key, label not in weak, label.is_inline)
-        for label in found
-    ]
-
-
-def _key(match: re.Match) -> tuple[int, int] | None:
-    try:
-        number = parse_number("".join(match["number"].split()))
-        branch = parse_number(match["branch"]) if match["branch"] else 0
-    except ValueError:
-        return None
-    return (number, branch) if 0 < number < 10_000 and branch < 100 else None
-
-
-def _is_set_off(lines: list[Line], label: _Label) -> bool:
-    rest = lines[label.line].text[label.end :]
-    return not rest or rest[0].isspace() or rest[0] in "【［[:："
-
-
-def _follows(before: tuple[int, int], key: tuple[int, int]) -> bool:
-    """Whether a clause number is the very next one: a number up, or a branch up."""
-    return key in ((before[0] + 1, 0), (before[0], before[1] + 1))
-
-
-def _accept(labels: list[_Label], lines: list[Line], warnings: list[str]) -> list[_Label]:
-    """The labels that open clauses: each the next number or a branch. A higher number is believed
-    only where none of those between comes later: then it is a gap, and reported."""
-    accepted: list[_Label] = []
-    keys_ahead = {
-        label.key: index
-        for index, label in enumerate(labels)
-        if label.is_strong and not label.is_inline
-    }
-    for index, label in enumerate(labels):
-        before = accepted[-1].key if accepted else (0, 0)
-        if _follows(before, label.key):
-            # A citation may have the next number too; then the label itself comes later.
-            comes_later = keys_ahead.get(label.key, -1) > index
-            if not (comes_later and (label.is_inline or not label.is_strong)):
-                accepted.append(label)
-                continue
-        if label.is_inline:
-            continue
-        place = lines[label.line].place
-        if label.key > before and label.is_strong and not _between(labels, index, before):
-            warnings.append(f"第 {place} 行：{_gap(before, label.key)}")
-            accepted.append(label)
-        elif label.key > before:
-            warnings.append(f"第 {place} 行以“{label.name}”开头，是引用，不是新的一条")
-        elif label.is_strong:
-            warnings.append(f"第 {place} 行：{label.name}重复或倒退，按上一条的文字保留")
-    return accepted
-
-
-def _between(labels: list[_Label], index: int, before: tuple[int, int]) -> bool:
-    return any(
-        before < later.key < labels[index].key and later.is_strong
-        for later in labels[index + 1 : index + 1 + _LOOK_AHEAD]
-    )
-
-
-def _gap(before: tuple[int, int], key: tuple[int, int]) -> str:
-    if before[0] == key[0]:
-        return f"{clause_label(*before)}之后是{clause_label(*key)}，中间缺条"
-    first, last = before[0] + 1, key[0] - (0 if key[1] else 1)
-    if first == last:
-        return f"缺{clause_label(first)}"
-    if before == (0, 0):
-        return f"从{clause_label(*key)}开始，之前的条文缺"
-    return f"缺{clause_label(first)}至{clause_label(last)}"
-
-
-def _body_of(lines: list[Line], labels: list[_Label], outline: Outline) -> tuple[int, int]:
+def _body_of(lines: list[Line], labels: list[Label], outline: Outline) -> tuple[int, int]:
     """From which line to which the law itself runs, where the numbers begin anew: a list of
     contents that names the clauses, or another text attached."""
     opening = [label for label in labels if label.is_strong and not label.is_inline]
@@ -362,34 +252,69 @@ def _body_of(lines: list[Line], labels: list[_Label], outline: Outline) -> tuple
     chosen = sizes.index(max(sizes))
     start = starts[chosen] if chosen else 0
     stop = starts[chosen + 1] if chosen + 1 < len(starts) else len(lines)
+    stop = _own_end(lines, stop, starts[chosen]) if stop < len(lines) else stop
     while chosen and start > starts[chosen - 1] + 1 and _may_head(lines[start - 1].text):
         start -= 1  # the chosen text's own title and headings
     outline.warnings.append(
         f"条号在第 {'、'.join(lines[line].place for line in starts[1:])} 行从第一条重新开始，"
         f"只取第 {lines[starts[chosen]].place} 行起的一份"
     )
-    outline.front += lines[: start if chosen else 0][:40]
+    if chosen and (_is_contents(lines[starts[0] : start]) or start == starts[chosen]):
+        outline.front += lines[:start][:40]
     return start, stop
+
+
+def _own_end(lines: list[Line], stop: int, start: int) -> int:
+    """Where the text before another one ends: above that one's title, history and headings."""
+    end = stop
+    while end > start + 1 and (
+        _may_head(lines[end - 1].text) or _HISTORY_LINE.fullmatch(lines[end - 1].text)
+    ):
+        end -= 1
+    return end
+
+
+def _is_contents(lines: list[Line]) -> bool:
+    """Whether clauses are only named here: most lines are no sentences."""
+    return sum(line.text[-1] in "。；：”" for line in lines) * 2 < len(lines)
 
 
 def _may_head(text: str) -> bool:
     return (
-        len(text) < _LONGEST_HEADING
-        and text[-1] not in _SENTENCE_END
-        and _LABEL.match(text) is None
+        len(text) < LONGEST_HEADING and text[-1] not in SENTENCE_END and LABEL.match(text) is None
     )
+
+
+def _appendix_start(lines: list[Line], labels: list[Label], start: int, stop: int) -> int:
+    """Where an appendix begins, behind the clause that says when the text comes into force: what it
+    numbers are another text's clauses."""
+    first = next((label.line for label in labels if label.line >= start), stop)
+    for index in range(first + 1, stop):
+        line = lines[index]
+        if len(line.text) > 80 or not _APPENDIX.fullmatch(line.text):
+            continue
+        before = lines[index - 1].text
+        if before.endswith("。") and _IN_FORCE.search(before):
+            return index
+    return stop
 
 
 # Reading between the labels
 
 
 def _read_clauses(
-    lines: list[Line], start: int, stop: int, accepted: list[_Label], outline: Outline
+    lines: list[Line],
+    start: int,
+    stop: int,
+    accepted: list[Label],
+    outline: Outline,
+    captions: int,
 ) -> None:
     reader = _Reader(lines, outline, accepted, stop)
+    reader.captions += captions
     first = accepted[0].line
     reader.read_front(start, first)
-    by_line: dict[int, list[_Label]] = {}
+    by_line: dict[int, list[Label]] = {}
     for label in accepted:
         by_line.setdefault(label.line, []).append(label)
     for index in range(first, stop):
@@ -400,7 +325,7 @@ def _read_clauses(
 class _Reader:
     """Walks the lines once: headings, clauses, and what belongs to neither."""
 
-    def __init__(self, lines: list[Line], outline: Outline, accepted: list[_Label], stop: int):
+    def __init__(self, lines: list[Line], outline: Outline, accepted: list[Label], stop: int):
         self.lines, self.outline = lines, outline
         self.path: list[tuple[int, str]] = []
         self.buffer: list[Line] = []  # lines of the clause being read
@@ -412,52 +337,92 @@ class _Reader:
         self.joined: list[str] = []
         self.captions = 0
         self.chapter_lines = any(
-            (match := _HEADING.match(line.text)) and match["unit"] in _LEVELS
+            (match := HEADING.match(line.text)) and match["unit"] in LEVELS
             for line in lines[:stop]
-            if len(line.text) <= _LONGEST_HEADING
+            if len(line.text) <= LONGEST_HEADING
         )
         self.bare_level = PART if any(_is_part(line.text) for line in lines[:stop]) else CHAPTER
         self.depths: dict[int, int] = {}  # Markdown depth → level, where it has shown
         self.entry = 0  # the number of the last 一、 heading
-        self.is_captioned = self._has_captions(accepted)
+        self.heading_lines: set[int] = set()
+        self.is_commentary = False
+        self.commentaries = 0
+        self.shapes = self._caption_shapes(accepted)
 
     def heading(self, index: int) -> tuple[int, str] | None:
         """The level and text of the heading on a line, or None."""
         line = self.lines[index]
-        if len(line.text) > _LONGEST_HEADING * 3:  # dots up to the page's number
+        if len(line.text) > LONGEST_HEADING * 3:  # dots up to the page's number
             return None
         text = _PAGE_NUMBER.sub("", line.text)
-        if len(text) > _LONGEST_HEADING:
+        if len(text) > LONGEST_HEADING:
             return None
-        if match := _HEADING.match(text):
-            title = match["rest"]
-            glued = title and not title[0].isspace()
-            if title and title.rstrip()[-1] in "。；;，,":
-                return None
-            if glued and (len(title) > 30 or _CITED_HEADING.match(title)):
-                return None
-            number = "".join(match["number"].split())
-            level = _LEVELS[match["unit"]]
-            if line.depth:
-                self.depths.setdefault(line.depth, level)
-            name = f"第{number}{match['unit']}"
-            return level, f"{name} {_closed_up(title)}".strip()
+        if frame := _HEADING_FRAME.fullmatch(text):
+            text = frame[1].strip()
+        if match := HEADING.match(text):
+            return self._numbered(match, index)
         if _BARE.fullmatch(text):
             return self.bare_level, _closed_up(text)
-        if not self.chapter_lines and (match := _ENTRY.fullmatch(text)):
+        if _PART_NAME.fullmatch(text) and self._opens_law_behind(index):
+            return PART, text
+        if not self.chapter_lines and (match := ENTRY.fullmatch(text)):
             return self._entry_heading(match, text)
         if (
             self._opens_labelled(index)
-            and _ITEM.match(text)
+            and ITEM.match(text)
             and len(text) <= 30
-            and text[-1] not in _SENTENCE_END + "，、）)"
+            and text[-1] not in SENTENCE_END + "，、）)"
         ):
             return SECTION, _closed_up(text)
-        if line.depth and not _LABEL.match(text) and text[-1] not in _SENTENCE_END:
+        if _NO_HEADING.fullmatch(text):
+            return None
+        if line.depth and not LABEL.match(text) and text[-1] not in SENTENCE_END:
             if line.depth == 1:
                 return PART, _closed_up(text)
             return self.depths.get(line.depth, CHAPTER if line.depth == 2 else SECTION), text
         return None
+
+    def _numbered(self, match: re.Match, index: int) -> tuple[int, str] | None:
+        """第一章 总则, unless it cites the chapter."""
+        line, title = self.lines[index], match["rest"]
+        is_glued = bool(title) and not title[0].isspace()
+        title = title.rstrip()
+        if title[:1] in tuple("：:、．.。") and len(title) > 1:
+            title, is_glued = title[1:].strip(), False
+        if title[-1:] in tuple("。：:"):
+            # 第一章 总则。 is one where law follows at once and nothing else is a sentence in it.
+            title = title[:-1]
+            if (
+                re.search(r"[，。；：“”]", title)
+                or len(title) > 20
+                or not self._opens_law_behind(index)
+            ):
+                return None
+        if title[-1:] in tuple("；;，,"):
+            return None
+        before = self.lines[index - 1].text if index else ""
+        is_whole_before = not before or before[-1] in "。！？”" or index - 1 in self.heading_lines
+        # Between a full stop and the next clause nothing is cited.
+        is_apart = is_whole_before and len(title) <= 20 and self._opens_law_behind(index)
+        if is_glued and not is_apart and (len(title) > 30 or CITED_HEADING.match(title)):
+            return None
+        if "，" in title and not is_whole_before:
+            return None
+        unit = match["unit"].translate(TRADITIONAL)
+        level = LEVELS[unit]
+        if line.depth:
+            self.depths.setdefault(line.depth, level)
+        self.heading_lines.add(index)
+        number = "".join(match["number"].split())
+        branch = "".join((match["branch"] or "").split())
+        return level, f"第{number}{unit}{branch} {_closed_up(title)}".strip()
+
+    def _opens_law_behind(self, index: int) -> bool:
+        """Whether a clause or another heading stands on the next line."""
+        if index + 1 >= len(self.lines):
+            return True
+        following = self.lines[index + 1]
+        return index + 1 in self.label_lines or bool(HEADING.match(following.text))
 
     def _opens_labelled(self, index: int) -> bool:
         """Whether the next line opens a clause."""
@@ -469,7 +434,8 @@ class _Reader:
             number = parse_number(match["number"])
         except ValueError:
             return None
-        if text[-1] in "。；：:;，," or number not in (1, self.entry + 1):
+        # 一、 may open a list too: whose rows are parts of a sentence.
+        if re.search("[，。；;]|[：:]$", text) or number not in (1, self.entry + 1):
             return None
         if self.key and number == 1 and self.entry:
             return None  # a list inside a clause
@@ -478,16 +444,21 @@ class _Reader:
     def read_front(self, start: int, first: int) -> None:
         """The headings that open the first clause; those before them are contents."""
         headings, others, preamble = [], [], None
-        title = next((line.text for line in self.lines[:first] if line.depth == 1), None)
+        title = next((line.text for line in self.lines[:first] if line.depth == 1), "")
         for index in range(start, first):
             line = self.lines[index]
             if _CONTENTS.fullmatch(line.text):
                 preamble = None
+            elif _BODY_BEGINS.fullmatch(line.text):
+                headings, preamble = [], None  # those before it are contents
             elif _PREAMBLE.fullmatch(line.text):
                 preamble = []
-            elif line.text != title and (found := self.heading(index)):
+            elif not self._is_title(line, title) and (found := self.heading(index)):
                 headings.append((index, found))
                 self._note_entry(found)
+            elif "before" in self.shapes and index + 1 == first and self._caption_before(first):
+                self.captions += 1
+                self.outline.notes.append(line.text)
             elif preamble is not None:
                 preamble.append(line.text)
             else:
@@ -496,7 +467,7 @@ class _Reader:
         later = {
             found
             for index in range(first, len(self.lines))
-            if len(self.lines[index].text) <= _LONGEST_HEADING and (found := self.heading(index))
+            if len(self.lines[index].text) <= LONGEST_HEADING and (found := self.heading(index))
         }
         chain: list[tuple[int, str]] = []
         after = first
@@ -513,11 +484,16 @@ class _Reader:
         self.pending = True
         self.outline.front += others
 
+    @staticmethod
+    def _is_title(line: Line, title: str) -> bool:
+        """Whether a Markdown heading is the title: in full, or shorter, as front matter has it."""
+        return line.depth == 1 and (line.text in title or title in line.text)
+
     def _note_entry(self, found: tuple[int, str]) -> None:
-        if match := _ENTRY.match(found[1]):
+        if match := ENTRY.match(found[1]):
             self.entry = parse_number(match["number"])
 
-    def read_line(self, index: int, labels: list[_Label]) -> None:
+    def read_line(self, index: int, labels: list[Label]) -> None:
         line = self.lines[index]
         if not labels:
             self._read_rest(index)
@@ -528,45 +504,82 @@ class _Reader:
         for label, following in zip_longest(labels, labels[1:]):
             self._close()
             self.key = label.key
-            self.pending = False
+            self.pending = self.is_commentary = False
             text = line.text[label.end : following.start if following else len(line.text)]
-            text = text.strip(" \t　").lstrip(":：、．. \t　")
-            if self.is_captioned and (caption := self._caption(text, index)):
+            text = _stated(text)
+            if caption := self._caption(text, index):
                 self.captions += 1
                 self.outline.notes.append(caption.strip())
                 text = text[len(caption) :]
             self.buffer = [Line(text, line.place)]
 
-    def _has_captions(self, accepted: list[_Label]) -> bool:
-        """Whether most clauses have a caption in front that no brackets of a publisher mark."""
-        texts = [
-            (self.lines[label.line].text[label.end :].strip(" \t　"), label.line)
-            for label in accepted
-            if not label.is_inline
-        ]
-        found = sum(bool(self._caption(text, index)) for text, index in texts)
-        return found >= _CAPTIONED_AT_LEAST and found * 2 >= len(texts)
+    def _caption_shapes(self, accepted: list[Label]) -> set[str]:
+        """In which shapes most clauses have a caption that no brackets of a publisher mark."""
+        opening = [label for label in accepted if not label.is_inline]
+        found = Counter()
+        for label in opening:
+            text = _stated(self.lines[label.line].text[label.end :])
+            found.update(name for name, words in self._captions(text, label.line) if words)
+        return {
+            name
+            for name, times in found.items()
+            if times >= _CAPTIONED_AT_LEAST and times * 2 >= len(opening)
+        }
 
-    def _caption(self, text: str, index: int) -> str:
-        """The caption in front of a clause's text. Bare words are one only where they stand alone
-        on the line and a whole sentence follows on the next: not where lines break anywhere."""
+    def _captions(self, text: str, index: int) -> Iterator[tuple[str, str]]:
+        """What may be the caption of a clause, by shape: （立法目的） in front, 立法目的 far from its
+        text, alone on the line, or alone on the line before. Bare words are one only where a whole
+        sentence follows on the next line: not where lines break anywhere."""
         match = _ROUND_CAPTION.match(text)
-        if match and not (is_deleted(match[0]) or _ITEM.match(text) or _SUBITEM.match(text)):
-            return match[0]
+        if match and not (is_deleted(match[0]) or ITEM.match(text) or SUBITEM.match(text)):
+            yield "round", match[0]
+        match = _SPACED_CAPTION.match(text)
+        yield "spaced", match[0] if match else ""
         following = index + 1
         if (
             _BARE_CAPTION.fullmatch(text)
             and following < len(self.lines)
             and following not in self.label_lines
-            and self.lines[following].text[-1] in _SENTENCE_END
+            and self.lines[following].text[-1] in SENTENCE_END
         ):
-            return text
+            yield "line", text
+        yield "before", self._caption_before(index)
+
+    def _caption_before(self, index: int) -> str:
+        """The bare words that stand alone before a label's line, behind a whole sentence."""
+        if index < 1 or not _BARE_CAPTION.fullmatch(self.lines[index - 1].text):
+            return ""
+        text = self.lines[index - 1].text
+        if HEADING.match(text) or _BARE.fullmatch(text) or LABEL.match(text):
+            return ""
+        before = self.lines[index - 2].text if index > 1 else "。"
+        return text if before[-1] in "。”）)" or HEADING.match(before) else ""
+
+    def _caption(self, text: str, index: int) -> str:
+        """The caption in front of a clause's text."""
+        for shape, words in self._captions(text, index):
+            if words and shape != "before" and shape in self.shapes:
+                return words
+            # A Markdown heading ends with its line: ### 第一条 立法目的
+            if shape == "line" and self.lines[index].depth:
+                return words
         return ""
 
     def _read_rest(self, index: int) -> None:
         line = self.lines[index]
         if self.in_appendix:
             self.outline.appendix.append(line.text)
+        elif (
+            "before" in self.shapes
+            and index + 1 in self.label_lines
+            and self._caption_before(index + 1)
+        ):
+            self.captions += 1
+            self.outline.notes.append(line.text)
+        elif _COMMENTARY.fullmatch(line.text) or (self.is_commentary and not self.heading(index)):
+            self.is_commentary = True
+            self.commentaries += 1
+            self.outline.notes.append(line.text)
         elif index > self.last_line and len(line.text) <= 80 and _APPENDIX.fullmatch(line.text):
             self.in_appendix = True
             self.outline.appendix.append(line.text)
@@ -574,6 +587,7 @@ class _Reader:
             self.outline.notes.append(line.text)
             self.outline.warnings.append(f"第 {line.place} 行不是条文，已移走：{_short(line.text)}")
         elif found := self.heading(index):
+            self.is_commentary = False
             self._close()
             self._note_entry(found)
             del self.path[
@@ -592,17 +606,22 @@ class _Reader:
 
     def _goes_on_heading(self, line: Line) -> bool:
         """第一章 alone on its line, its title on the next."""
-        if len(self.path[-1][1]) + len(line.text) > _LONGEST_HEADING:
+        if len(self.path[-1][1]) + len(line.text) > LONGEST_HEADING:
             return False
-        return len(line.text) <= 40 and line.text[-1] not in _SENTENCE_END + "，、"
+        return len(line.text) <= 40 and line.text[-1] not in SENTENCE_END + "，、"
 
     def _is_note(self, line: Line) -> bool:
         if _NOTE_LINE.fullmatch(line.text):
             return True
         if not _FOOTNOTE.match(line.text) or not self.buffer:
             return False
-        before = self.buffer[-1].text  # 目 follow a colon, a 项 or each other
-        return before.endswith("。") and not (_ITEM.match(before) or _SUBITEM.match(before))
+        # A note's mark stands in the text above it, or the note is a sentence behind a sentence;
+        # 目 follow a colon, a 项 or each other.
+        if any(line.text[0] in before.text[1:] for before in self.buffer):
+            return True
+        before = self.buffer[-1].text
+        is_listed = ITEM.match(before) or SUBITEM.match(before)
+        return before.endswith("。") and line.text.endswith("。") and not is_listed
 
     def _append(self, line: Line) -> None:
         before = self.buffer[-1] if self.buffer else None
@@ -613,23 +632,18 @@ class _Reader:
             self.outline.warnings.append(
                 f"第 {line.place} 行在标题之后、条文之前，已并入{clause_label(last.number, last.branch)}：{_short(line.text)}"
             )
-        elif before and self._is_broken(before.text, line.text):
-            text = re.sub(rf"^({_LABEL.pattern})\s+", r"\1", line.text)
+        elif before and (is_broken(before.text, line.text) or self._is_begun(before, line)):
+            text = re.sub(rf"^({LABEL.pattern})\s+", r"\1", line.text)
             self.buffer[-1] = Line(before.text + text, before.place)
             self.joined.append(line.place)
         else:
             self.buffer.append(line)
 
-    @staticmethod
-    def _is_broken(before: str, text: str) -> bool:
-        """Whether a sentence goes on from one line to the next."""
-        return (
-            len(before) >= _SHORTEST_BROKEN_LINE
-            and before[-1] not in _SENTENCE_END
-            and not before.endswith(("）", ")"))
-            and not _ITEM.match(text)
-            and not _SUBITEM.match(text)
-        )
+    def _is_begun(self, before: Line, line: Line) -> bool:
+        """Whether a clause's first words go on, however short they are: 为了规范，⏎制定本法。 Further
+        down, lines that end with a comma may be a list's."""
+        is_first = len(self.buffer) == 1 and before.text.endswith(("，", "、"))
+        return is_first and not (ITEM.match(line.text) or SUBITEM.match(line.text))
 
     def _close(self) -> None:
         if self.key is None:
@@ -637,7 +651,7 @@ class _Reader:
         rows = [line.text for line in self.buffer if line.text]
         place = self.buffer[0].place if self.buffer else ""
         name = clause_label(*self.key)
-        if rows and (match := _CAPTION.match(rows[0])):
+        if rows and not is_deleted(rows[0]) and (match := _CAPTION.match(rows[0])):
             self.captions += 1
             self.outline.notes.append(match[0].strip())
             rows[0] = rows[0][match.end() :].strip()
@@ -646,7 +660,7 @@ class _Reader:
         rows = self._without_remarks(rows, name, place)
         if not rows:
             self.outline.warnings.append(f"第 {place} 行：{name}没有文字")
-        elif rows[-1][-1] not in _SENTENCE_END + "）)" and not is_deleted(rows[-1]):
+        elif rows[-1][-1] not in SENTENCE_END + "）)" and not is_deleted(rows[-1]):
             self.outline.warnings.append(
                 f"第 {self.buffer[-1].place} 行：{name}末尾没有句号，可能不完整：…{rows[-1][-12:]}"
             )
@@ -657,13 +671,20 @@ class _Reader:
         if not rows:
             return rows
         words = "".join(rows)
-        if (match := _REMOVED_NOTE.search(rows[-1])) and match.start():
+        match = _REMOVED_NOTE.search(rows[-1][-200:])
+        if match and len(words) > len(match[0]):
+            note = match[0].strip()
+            if len(rows) > 1 and rows[-1].strip() != note:
+                self.outline.warnings.append(
+                    f"第 {place} 行：{name}末尾有编者注“{note}”，说的是末款、末项还是全条，请对照原文"
+                )
+                return rows
             self.outline.notes.append(f"{name}：{words}")
             self.outline.warnings.append(
-                f"第 {place} 行：{name}有编者注“{match[0].strip()}”，按已删去处理，原文字不再显示"
+                f"第 {place} 行：{name}有编者注“{note}”，按已删去处理，原文字不再显示"
             )
             return [DELETED]
-        if words.count("”") > words.count("“") and rows[-1].endswith("”"):
+        if words.count("”") > words.count("“") and rows[-1].endswith(("。”", "！”", "？”")):
             self.outline.warnings.append(f"第 {place} 行：{name}末尾多出一个引号，已去掉")
             rows[-1] = rows[-1][:-1].rstrip()
         return [row for row in rows if row]
@@ -688,12 +709,21 @@ class _Reader:
         self._close()
         if self.joined:
             self.outline.warnings.append(f"句中断行已接上：第 {_some(self.joined)} 行")
+        if self.commentaries:
+            self.outline.warnings.append(f"释义、解读不是法律原文，已移走 {self.commentaries} 段")
         if self.captions:
             self.outline.warnings.append(f"条旨不是法律原文，已移走 {self.captions} 处")
 
 
 def _is_tail(text: str) -> bool:
+    if _HISTORY_LINE.fullmatch(text):
+        return True
     return len(text) <= 40 and not re.search(r"[，。；：！？]|^[（(]|[）)”]$", text)
+
+
+def _stated(text: str) -> str:
+    """A clause's words without the mark between its number and them."""
+    return text.strip(" \t　").lstrip(":：、．.,， \t　")
 
 
 def _some(places: list[str]) -> str:
@@ -710,9 +740,9 @@ def _closed_up(text: str) -> str:
 
 
 def _is_part(text: str) -> bool:
-    if len(text) > _LONGEST_HEADING:
+    if len(text) > LONGEST_HEADING:
         return False
-    match = _HEADING.match(text)
+    match = HEADING.match(text)
     if match:
         return match["unit"] == "编" and (not match["rest"] or match["rest"][0].isspace())
     return bool(re.fullmatch(r"[总分]\s*则", text))
@@ -735,59 +765,14 @@ def _split_items(row: str) -> list[str]:
         rest, number = rest[following.end() :], number + 1
 
 
-def _without_boxes(lines: list[Line]) -> tuple[list[Line], list[str]]:
-    """Drawn boxes hold editors' remarks; what stands behind one on its line goes on the line
-    before it. Returns the lines and the remarks."""
-    kept: list[Line] = []
-    notes = []
-    for line in lines:
-        if "┌" not in line.text and not _STROKES.search(line.text):
-            kept.append(line)
-            continue
-        remarks = [
-            re.sub(r"\s+", "", _STROKES.sub("", match["inside"]))
-            for match in _BOX.finditer(line.text)
-            if "删" in match["inside"] or "注" in match["inside"]
-        ]
-        rest = line.text
-        if remarks:
-            rest = _BOX.sub("", rest)
-        rest = _STROKES.sub("", rest).strip()
-        notes += remarks
-        if remarks and rest and kept:
-            kept[-1] = Line(kept[-1].text + rest, kept[-1].place, kept[-1].depth)
-        elif rest:
-            kept.append(Line(rest, line.place, line.depth))
-    return kept, notes
-
-
-# Texts whose units are 一、 二、 (条目): decisions and amendments
-
-
-def _entries(lines: list[Line]) -> list[tuple[int, int]]:
-    """(line, number) of the 条目, as far as their numbers run on from 一."""
-    found: list[tuple[int, int]] = []
-    for index, line in enumerate(lines):
-        match = _ENTRY.match(line.text)
-        if not match:
-            continue
-        try:
-            number = parse_number(match["number"])
-        except ValueError:
-            continue
-        if number == len(found) + 1:
-            found.append((index, number))
-    return found
-
-
-def _entries_come_first(lines: list[Line], labels: list[_Label]) -> bool:
+def _entries_come_first(lines: list[Line], labels: list[Label]) -> bool:
     """Whether 一、 opens the text, and not as a heading of the clauses behind it."""
     first = next((label for label in labels if label.key == (1, 0) and label.is_strong), None)
-    for index, _ in _entries(lines)[:1]:
+    for index, _ in entries_of(lines)[:1]:
         if first and first.line < index:
             return False
         text = lines[index].text
-        return len(text) > _LONGEST_HEADING or text[-1] in "。；：:;"
+        return len(text) > LONGEST_HEADING or text[-1] in "。；：:;"
     return False
 
 
@@ -795,12 +780,12 @@ def _read_entries(lines: list[Line], entries: list[tuple[int, int]], outline: Ou
     outline.front = lines[: entries[0][0]]
     ends = [*(index for index, _ in entries[1:]), len(lines)]
     for (index, number), end in zip(entries, ends, strict=True):
-        rows = [_ENTRY.match(lines[index].text)["rest"].strip()]
+        rows = [ENTRY.match(lines[index].text)["rest"].strip()]
         rows += [line.text for line in lines[index + 1 : end]]
         outline.clauses.append(ClauseText(number, 0, "\n".join(row for row in rows if row)))
     last = outline.clauses[-1]
     rows = last.text.split("\n")
-    cut = next((i for i, row in enumerate(rows) if i and _CLOSING.match(row)), len(rows))
+    cut = next((i for i, row in enumerate(rows) if i and closes(row)), len(rows))
     last.text = "\n".join(rows[:cut])
     outline.appendix = rows[cut:]
     outline.warnings.append(f"以条目（一、二、）为单位，共 {len(entries)} 项")

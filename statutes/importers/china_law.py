@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
-from statutes.importers import checked, document
+from statutes.importers import checked, days, document
 from statutes.importers.refusal import Refusal
 from statutes.library import StatuteText
 from statutes.models import Heading, Statute, Version
@@ -351,7 +351,7 @@ def _rows(lines: list[str]) -> list[str]:
 def _repeals(title: str, effective: dt.date, clause: str) -> tuple[str, ...]:
     """What a clause repeals, where it is the text's own: it states the text's first day."""
     words = clause.replace(" ", "")
-    if effective not in document.commencements(words):
+    if effective not in days.commencements(words):
         return ()
     return document.repeals(words, but=title)
 

@@ -290,9 +290,7 @@ def test_a_saved_page_without_its_title_styles_and_scripts():
     )
     assert [(line.text, line.place) for line in lines] == [("某办法", "4"), ("第一条 甲。", "4")]
     # One that is never closed is no such part; and many of them take no time.
-    assert [line.text for line in text.lines_of_text("<style>第一条 甲。")] == [
-        "<style>第一条 甲。"
-    ]
+    assert [line.text for line in text.lines_of_text("<style>第一条 甲。")] == ["第一条 甲。"]
     started = time.process_time()
     text.lines_of_text("<style>" * 200_000)
     assert time.process_time() - started < 5

@@ -210,3 +210,50 @@ def successor(title: str, begins: str, number: int) -> tuple[str, int]:
         clause__branch=0,
     ).latest("on")
     return change.on.isoformat(), change.successor.number
+
+
+@pytest.mark.django_db
+def test_the_array_says_that_a_list_cannot_be_read(tmp_path):
+    (tmp_path / "list.csv").write_text("a,b\n1,2\n")
+    (report,) = run(manifest=tmp_path / "list.csv")
+    assert (report["where"], report["outcome"], report["reasons"]) == (
+        "list.csv",
+        "refused",
+        ["清单缺少列：file、title"],
+    )
+
+
+@pytest.mark.django_db
+def test_a_list_reaches_no_file_outside_its_folder(folder):
+    inside = folder / "inside"
+    inside.mkdir()
+    write_list(inside, [["../a.txt", "试验条例", "", "", "", "", "", ""]])
+    (report,) = run(manifest=inside / "list.csv")
+    assert report["reasons"] == ["文件不在清单所在的文件夹里：../a.txt"]
+
+
+@pytest.mark.django_db
+def test_a_folder_without_files_says_so(tmp_path):
+    (report,) = run(tmp_path)
+    assert report["reasons"] == ["文件夹里没有可读的文件（.docx、.txt、.md、.html）"]
+
+
+@pytest.mark.django_db
+def test_pages_of_a_folder_are_read(tmp_path):
+    page = "<h1>试验条例</h1><p>第一条　甲。</p><p>第二条　乙。</p>"
+    (tmp_path / "a.htm").write_text(page, encoding="utf-8")
+    (report,) = run(tmp_path)
+    assert (report["title"], report["clauses"]) == ("试验条例", 2)
+
+
+@pytest.mark.django_db
+def test_the_parts_of_a_code_are_one_text_whatever_their_names(tmp_path):
+    (tmp_path / "a.md").write_text("# 试验法典\n# 合同编\n第三条 丙。\n", encoding="utf-8")
+    (tmp_path / "b.md").write_text(
+        "# 试验法典\n# 总则编\n第一条 甲。\n第二条 乙。\n", encoding="utf-8"
+    )
+    (report,) = run(tmp_path)
+    assert (report["title"], report["clauses"], report["headings"]) == ("试验法典", 3, 2)
+    assert report["warnings"] == ["条号相接的 2 个文件合为一部：b.md、a.md"]
+    (stored,) = Version.objects.all()
+    assert stored.is_complete

