@@ -175,9 +175,7 @@ def read(
     ]
     commenced = [day for row in rows for day in commencements(row)]
     for row in rows:
-        if (
-            "废止" not in row and "失效" not in row
-        ):  # those would be of the text that ended this one
+        if "废止" not in row and "失效" not in row:  # by a text that ended this one
             announced += _stated(row, force=False)
             commenced += _stated(row, force=True)
     # Days before the last amendment are those of a text before it.
@@ -205,7 +203,9 @@ def read(
         history.effective_from = stated_force
     elif is_on_promulgation(words):
         history.effective_from = history.promulgated_on
+    # Who made the law, not who amended it last.
+    by_day = sorted(made, key=lambda event: event.day)
     history.issuer = next(
-        (name for event in reversed(made) for name in _ISSUERS if name in event.whose), ""
+        (name for event in by_day for name in _ISSUERS if name in event.whose), ""
     )
     return history

@@ -268,3 +268,12 @@ FRAGMENTS = st.sampled_from(
 @settings(max_examples=300, deadline=None)
 def test_nothing_before_the_law_crashes_its_reader(words):
     read(words)
+
+
+def test_who_made_a_law_is_said_by_its_first_act():
+    words = (
+        "中华人民共和国试验法\n（1991年4月9日第七届全国人民代表大会第四次会议通过　根据2023年9月1日"
+        "第十四届全国人民代表大会常务委员会第五次会议《关于修改〈中华人民共和国试验法〉的决定》修正）\n"
+        "第一条　为了试验。\n第二条　试验自愿。"
+    )
+    assert document.statute_text([text.lines_of_text(words)]).issuer == "全国人民代表大会"
