@@ -54,6 +54,8 @@ class Statute(models.Model):
         LAW = "law", "法律"
         INTERPRETATION = "judicial_interpretation", "司法解释"
         REGULATION = "administrative_regulation", "行政法规"
+        LOCAL = "local_regulation", "地方性法规"
+        RULE = "rule", "规章"
         LEGISLATIVE_INTERPRETATION = "legislative_interpretation", "立法解释"
         AMENDMENT = "amendment", "修正案"
         DECISION = "decision", "决定"

@@ -11,7 +11,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from statutes import comparison, correspondence, gaps, lineage, rendering, search, shelves, timeline
+from statutes import (
+    catalogue,
+    comparison,
+    correspondence,
+    gaps,
+    lineage,
+    rendering,
+    search,
+    timeline,
+)
 from statutes.models import Clause, Correspondence, Statute, Version
 from statutes.numerals import arabic_label, clause_key, clause_label
 from statutes.outline import is_deleted
@@ -26,10 +35,10 @@ def statute_list(request: HttpRequest) -> HttpResponse:
     on, asked = read_day(request)
     typed, kind = request.GET.get("q", "").strip(), request.GET.get("kind", "")
     status = request.GET.get("status", "")
-    statutes = shelves.in_order(Statute.objects.with_standing(on))
-    words = shelves.statuses(on, today=timezone.localdate(), asked=asked)
+    statutes = catalogue.in_order(Statute.objects.with_standing(on))
+    words = catalogue.statuses(on, today=timezone.localdate(), asked=asked)
     for found in statutes:
-        shelves.place(found, words, asked=asked)
+        catalogue.place(found, words, asked=asked)
     query, result = search.parse(typed) if typed else None, None
     if query:
         result = search.find(query, statutes)
@@ -41,7 +50,7 @@ def statute_list(request: HttpRequest) -> HttpResponse:
         if kind in ("", found.kind) and (not status or status in found.under)
     ]
     context = {
-        "groups": shelves.by_kind(shown),
+        "groups": catalogue.by_kind(shown),
         "total": len(statutes),
         "typed": typed[: search.LONGEST],
         "query": result.query if result else None,

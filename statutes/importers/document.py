@@ -238,6 +238,16 @@ def _read_last_clause(result: StatuteText, front: Front) -> None:
     result.effective_from = stated
 
 
+# A place in front of its regulation's title: 上海市…, 某某自治州…. Not 非上市公众公司, 城市房地产.
+_LOCAL = re.compile(
+    r"(?:北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南"
+    r"|四川|贵州|云南|陕西|甘肃|青海|内蒙古|广西|西藏|宁夏|新疆)"
+    r"|(?!中华|全国|非|拟|大|中小|城)[一-龥]{2,8}?(?:省|自治区|自治州|自治县|经济特区|(?<![城上])市)"
+)
+_LOCAL_CONGRESS = re.compile(r"[省市县州区]人民代表大会")
+_MINISTRY = re.compile(r"(?:部|总局|委员会|人民银行|总署|局)$")
+
+
 def kind_of(title: str, issuer: str) -> str:
     """The kind of a statute, by its title and who issued it."""
     kind = Statute.Kind
@@ -249,6 +259,12 @@ def kind_of(title: str, issuer: str) -> str:
         return kind.CONSTITUTION
     if title.endswith(("决定", "决议")):
         return kind.DECISION
+    if "人民政府" in issuer:
+        return kind.RULE
+    if _LOCAL.match(title) or _LOCAL_CONGRESS.search(issuer):
+        return kind.LOCAL
+    if _MINISTRY.search(issuer) and not title.endswith(("法", "条例")):
+        return kind.RULE
     if "全国人民代表大会常务委员会关于" in title and "解释" in title:
         return kind.LEGISLATIVE_INTERPRETATION
     if issuer == "国务院" or (title.endswith("条例") and "全国" not in issuer):

@@ -377,3 +377,23 @@ def test_a_word_file_of_other_xml_is_refused(xml):
             archive.writestr(name, content)
     with pytest.raises(Refusal, match="Word"):
         document.lines_of_bytes(data.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("title", "issuer", "kind"),
+    [
+        ("上海市房屋租赁条例", "", "local_regulation"),
+        ("某某自治州古茶树保护条例", "", "local_regulation"),
+        ("深圳经济特区物业管理条例", "", "local_regulation"),
+        ("江苏省实施《中华人民共和国试验法》办法", "", "local_regulation"),
+        ("某某市试验管理办法", "某某市人民政府", "rule"),
+        ("试验管理办法", "国家市场监督管理总局", "rule"),
+        ("非上市公众公司试验条例", "国务院", "administrative_regulation"),
+        ("城市房地产管理法", "全国人民代表大会常务委员会", "law"),
+        ("中华人民共和国香港特别行政区基本法", "全国人民代表大会", "law"),
+        ("民族区域自治法", "全国人民代表大会", "law"),
+        ("不动产登记暂行条例", "", "administrative_regulation"),
+    ],
+)
+def test_the_kind_of_a_text(title, issuer, kind):
+    assert document.kind_of(title, issuer) == kind

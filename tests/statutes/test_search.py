@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from statutes.shelves import by_kind, in_order
+from statutes.catalogue import by_kind, in_order
 from tests.factories import make_statute
 
 pytestmark = pytest.mark.django_db
