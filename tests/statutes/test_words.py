@@ -271,6 +271,7 @@ def test_a_text_of_unknown_days_has_an_address_beside_one_in_force(get, constitu
     page = get(f"/statutes/xianfa/?text={old.pk}")
     assert "您正在阅读施行日期待核的文本：1982 年公布" in page
     assert ("旧一。" in page, "新一。" in page) == (True, False)
+    assert '现行的是<a href="/statutes/xianfa/">' in page
     assert f'href="2/?text={old.pk}"' in page
     assert '<meta name="robots" content="noindex">' in page
     page = get(old.clauses.get(number=1).get_absolute_url())
