@@ -263,7 +263,7 @@ def kind_of(title: str, issuer: str) -> str:
         return kind.RULE
     if _LOCAL.match(title) or _LOCAL_CONGRESS.search(issuer):
         return kind.LOCAL
-    if _MINISTRY.search(issuer) and not title.endswith(("法", "条例")):
+    if _MINISTRY.search(issuer) and not re.search(r"(?<!办)法$|条例$", title):
         return kind.RULE
     if "全国人民代表大会常务委员会关于" in title and "解释" in title:
         return kind.LEGISLATIVE_INTERPRETATION
