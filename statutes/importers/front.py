@@ -9,7 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from statutes import outline
 from statutes.importers import history, titles
@@ -121,7 +121,7 @@ def read_front(lines: Sequence[Line]) -> Front:
     label, year = titles.label_of(marks[0]) if marks else ("", None)
     facts = history.read(
         [row.text for row in rows if row.kind in (_HISTORY, _ANNOUNCEMENT)],
-        signed=[day for row in rows if row.kind == _FORM and (day := _signed_day(row.text))],
+        signed=_signed_days(rows),
         stated=stated[0],
         stated_force=stated[1],
         amended=(bool(marks), year),
@@ -188,6 +188,8 @@ def _whole(rows: list[_Row], index: int) -> tuple[int, str]:
     if history.is_unfinished(text):
         joined = text
         for count, row in enumerate(following[:3], start=2):
+            if row.text.startswith("(") or history.is_line(row.text):
+                break  # it begins anew
             joined += row.text
             if history.is_line(joined):
                 return count, joined
@@ -253,7 +255,9 @@ def _tell_apart(rows: list[_Row]) -> None:
             is_open = not (has_title or _OPENS_LAW.search(text))
         elif in_contents or DATE.search(text) or not titles.may_hold(text) or _heads(row):
             row.kind = _WORDS
-            row.is_doubtful = not in_contents and bool(DATE.search(text))
+            row.is_doubtful = bool(
+                DATE.search(text) and not (in_contents or _CLOCK.search(text) or "星期" in text)
+            )
         else:
             row.kind = _TITLE
             has_title = has_title or titles.is_whole(titles.tidy(text))
@@ -285,10 +289,19 @@ def _is_form(text: str) -> bool:
     )
 
 
-def _signed_day(text: str) -> dt.date | None:
-    """The day that stands alone on its line, under who signed."""
-    plain = _closed(text)
-    return stated_day(plain) if DATE.fullmatch(plain) else None
+def _signed_days(rows: list[_Row]) -> list[dt.date]:
+    """The days that stand under a decree, an announcement or who signs. A day alone under a title
+    is a site's."""
+    found = []
+    for before, row in pairwise(rows):
+        plain = _closed(row.text)
+        is_under = before.kind == _ANNOUNCEMENT or (
+            (before.kind in (_FORM, _HISTORY) or titles.is_organ(before.text))
+            and not DATE.search(before.text)
+        )
+        if row.kind == _FORM and is_under and DATE.fullmatch(plain) and plain.endswith("日"):
+            found += days(plain)
+    return found
 
 
 def _closed(text: str) -> str:
