@@ -772,7 +772,7 @@ def _entries_come_first(lines: list[Line], labels: list[Label]) -> bool:
         if first and first.line < index:
             return False
         text = lines[index].text
-        return len(text) > LONGEST_HEADING or text[-1] in "。；：:;"
+        return len(text) > LONGEST_HEADING or text[-1] in "。；：:;”"
     return False
 
 

@@ -42,7 +42,10 @@ _REMARK = re.compile(
     r"|本(?:篇|部)?(?:法规|法律|文件|规章)已?(?:被|经|于))"
 )
 _OPENS_LAW = re.compile(r"制定本|作出?如下|解释如下|(?:批复|答复|决定|通知)如下|就有关问题")
-_ANNOUNCES = re.compile(r"现予(?:公布|发布|印发)|予以(?:公布|发布)|^现公布《")
+_ANNOUNCES = re.compile(
+    r"现予(?:公布|发布|印发)|予以(?:公布|发布)|^现公布《|^现将《.{2,120}》[^。]{0,10}印发"
+)
+_PASSED_ON = re.compile(r"(?P<organs>.{2,60}?)(?:关于)?印发《(?P<title>.{4,120})》的通知")
 _ANNOUNCED = re.compile(r"^[^《》。:]{0,20}《.{4,120}》[^。]{0,20}已[于经由]")
 _NAMED = re.compile(r"[^《》]{0,20}《([^《》]{4,100}(?:《[^》]{2,40}》[^《》]{0,60})?)》")
 _N = r"[\d零〇○一二三四五六七八九十百]{1,8}"
@@ -138,7 +141,7 @@ def read_front(lines: Sequence[Line]) -> Front:
         if row.kind in (_TITLE, _WORDS) and not any(row is other for other in title_rows)
     ]
     kept += [_Row([line], folded(line.text), _WORDS) for line in lines[_HEADER_LINES:]]
-    front.words = _mended([row.words for row in kept])
+    front.words = _mended(kept)
     front.preamble = [
         words
         for words in front.words
@@ -232,7 +235,7 @@ def _parted(row: _Row) -> list[_Row]:
 
 def _tell_apart(rows: list[_Row]) -> None:
     is_open, has_title, in_contents = True, False, False
-    for row in rows:
+    for index, row in enumerate(rows):
         text = row.text
         if not is_open:
             row.kind = _WORDS
@@ -248,7 +251,7 @@ def _tell_apart(rows: list[_Row]) -> None:
             row.kind = _HISTORY
         elif _ANNOUNCES.search(text) and not _OPENS_LAW.search(text):
             row.kind = _ANNOUNCEMENT
-        elif _is_form(text):
+        elif _is_form(text) or _addresses(rows, index):
             row.kind = _FORM
         elif _OPENS_LAW.search(text) or (len(text) >= 10 and text[-1] in "。:;"):
             row.kind = _WORDS
@@ -261,6 +264,12 @@ def _tell_apart(rows: list[_Row]) -> None:
         else:
             row.kind = _TITLE
             has_title = has_title or titles.is_whole(titles.tidy(text))
+
+
+def _addresses(rows: list[_Row], index: int) -> bool:
+    """Whether a line names to whom a text is passed on: 各省高级人民法院：⏎现将《…》印发给你们."""
+    behind = rows[index + 1 : index + 3]
+    return rows[index].text.endswith(":") and any(_ANNOUNCES.search(row.text) for row in behind)
 
 
 def _heads(row: _Row) -> bool:
@@ -350,6 +359,9 @@ def _title(rows: list[_Row], stated: str) -> tuple[str, list[_Row]]:
         # An announcement comes first and names the text; the text's own title comes behind it.
         chosen = next((i for i in whole if announced_before[i]), whole[0])
         title = _run_title(runs[chosen])
+        passed = _PASSED_ON.fullmatch(_run_title(runs[whole[0]]))
+        if passed and passed["title"] == title:
+            title = passed["organs"] + title  # who issues stands in the notice alone
         top = titles.tidy(first_lines[0]) if first_lines else ""
         if top.startswith(("中华人民共和国", "最高人民")) and not title.startswith(top):
             title = titles.tidy(top + title)  # its first line, kept apart
@@ -442,12 +454,15 @@ def _issuer(title: str, rows: list[_Row], stated: str) -> str:
     return _SHORT_NAMES.get(stated, stated)[:100]
 
 
-def _mended(words: list[str]) -> list[str]:
-    """Lines with those put together that a width has broken."""
+def _mended(rows: list[_Row]) -> list[str]:
+    """The words of the rows, those put together that a width has broken: in prose alone."""
     found: list[str] = []
-    for text in words:
-        if found and outline.is_broken(found[-1], text):
-            found[-1] += text
+    before = None
+    for row in rows:
+        is_prose = before is not None and before.kind == _WORDS and "，" in before.words
+        if is_prose and not DATE.match(row.text) and outline.is_broken(found[-1], row.words):
+            found[-1] += row.words
         else:
-            found.append(text)
+            found.append(row.words)
+        before = row
     return found
