@@ -19,9 +19,10 @@ _BARE_NUMBER = re.compile(r"\d{1,4}")
 _LONGEST_HEAD = 40
 _FEWEST_LINES_ON_A_PAGE = 4
 _SITE = re.compile(
-    r"(?:【?\s{0,2}(?:关闭(?:窗口)?|打印(?:本页)?|返回(?:首页|顶部)?|收藏|纠错|我要纠错|分享|下载|字号?|大|中|小)\s{0,2}】\s{0,4}){1,8}"
+    r"(?:[【\[]\s{0,2}(?:关闭(?:窗口)?|打印(?:本页)?|返回(?:首页|顶部)?|收藏|纠错|我要纠错|分享|下载|字号|大|中|小)\s{0,2}[】\]]\s{0,4}){1,8}"
+    r"|(?:(?:关闭窗口|打印本页|返回首页|返回顶部|我要纠错)\s{0,4}){1,4}"
     r"|(?:上|下)一?(?:篇|条)\s{0,2}[:：].{0,100}"
-    r"|(?:分享到|分享至|字号|字体|字体大小|浏览次数|阅读次数|点击次数|点击量|访问量|发布人|录入人?|信息来源|稿源)\s{0,2}[:：].{0,60}"
+    r"|(?:分享到|分享至|字号|字体|字体大小|浏览次数|阅读次数|点击次数|点击量|访问量|发布人|录入人?|信息来源|稿源)\s{0,2}[:：].{0,60}(?<![。；;])"
     r"|(?:https?://|www\.)[\x21-\x7e]{3,300}"
     r"|北大法宝|北大法律信息网|法律图书馆|中国人大网|国家法律法规数据库|中国政府网|威科先行|法信"
     r"|(?:主办|承办|技术支持|网站标识码|京公网安备)\s{0,2}(?:单位)?\s{0,2}[:：].{0,80}",
@@ -72,7 +73,14 @@ def _pages(lines: Sequence[Line]) -> list[int]:
     """The lines that hold a page's number: marked as one, or bare where they count on."""
     found, bare = [], []
     numbers: set[int] = set()
+    title = lines[0].text if lines else ""
     for index, line in enumerate(lines):
+        # A running head with the page's number on its line.
+        if index and len(title) > 3 and title in line.text:
+            rest = line.text.replace(title, "", 1).strip(" -—–·　")
+            if rest.isdecimal() and len(rest) < 5:
+                found.append(index)
+                continue
         if match := _PAGE_MARK.fullmatch(line.text):
             found.append(index)
             numbers.add(int(match["dashed"] or match["worded"] or match["english"]))

@@ -37,7 +37,7 @@ _INLINE_LABEL = re.compile(
 # Tight: no space before it or behind. Only a full stop tells it from a citation, and its number.
 _TIGHT_LABEL = re.compile(rf"(?<=。)(?P<label>{_ANY_LABEL})(?=[^\s【])")
 _FRAMED_LABEL = re.compile(
-    rf"(?:\d{{1,4}}\s{{0,2}}[.．、,，]?\s{{0,3}})?[【（(\[*]{{0,2}}(?P<label>{_ANY_LABEL})[】）)\]*]{{0,2}}[,，]?"
+    rf"(?:\d{{1,4}}\s{{0,2}}[.．、,，:：]?\s{{0,3}})?[【（(\[*]{{0,2}}(?P<label>{_ANY_LABEL})[】）)\]*]{{0,2}}[,，]?"
 )
 _CAPTION_BEFORE = re.compile(r"(?P<caption>【[^【】]{1,60}】)\s{0,4}(?=第)")
 HEADING = re.compile(
@@ -62,6 +62,7 @@ _BARE_AMID = re.compile(
 _FIRST_CLAUSE = re.compile(
     r"(?P<before>[^。；：:！？]{2,400}?)\s{1,8}(?P<label>第\s{0,3}[一1１]\s{0,3}条)(?=\s)"
 )
+_OPENS_FIRST = re.compile(r"第\s{0,3}[一1１]\s{0,3}[条條]")
 _INNER_HEADING = re.compile(rf"(?<=\s)(?={_HEADING_NUMBER})")
 _BARE_HEADING = re.compile(rf"{_HEADING_NUMBER}(?:\s{{0,2}}之\s{{0,2}}{NUMBER}{{1,2}})?")
 _RANGE = re.compile(
@@ -131,6 +132,7 @@ def prepared(lines: Sequence[Line]) -> tuple[list[Line], list[str]]:
     that stood before labels."""
     captions: list[str] = []
     lines = _unframed(lines)
+    has_first = any(_OPENS_FIRST.match(line.text) for line in lines)
     found: list[Line] = []
     for index, line in enumerate(lines):
         following = lines[index + 1].text if index + 1 < len(lines) else ""
@@ -143,7 +145,9 @@ def prepared(lines: Sequence[Line]) -> tuple[list[Line], list[str]]:
         elif ranged := _ranged(text):
             found += [Line(part, line.place, line.depth) for part in ranged]
         else:
-            found += [Line(part, line.place, line.depth) for part in _parted(text, following)]
+            found += [
+                Line(part, line.place, line.depth) for part in _parted(text, following, has_first)
+            ]
     return _joined(found), captions
 
 
@@ -186,10 +190,10 @@ def _ranged(text: str) -> list[str]:
     return [f"{clause_label(number)}　{match['rest'].strip()}" for number in range(first, last + 1)]
 
 
-def _parted(text: str, following: str) -> list[str]:
-    """A line before and behind the headings in it."""
+def _parted(text: str, following: str, has_first: bool) -> list[str]:
+    """A line before and behind the headings in it, and before 第一条 where no line opens with it."""
     cuts: list[int] = []
-    match = _FIRST_CLAUSE.match(text)
+    match = None if has_first else _FIRST_CLAUSE.match(text)
     if match and not _LEADS_TO_CITATION.search(match["before"][-40:]):
         cuts.append(match.start("label"))
     if not re.search(r"[章节節编編则]", text):

@@ -65,7 +65,7 @@ _APPENDIX = re.compile(
     r"附\s{0,4}(?:件|表|录|图)\s{0,3}(?:[一二三四五六七八九十0-9０-９]{1,3})?\s{0,3}(?:[:：].{0,60}|[\s　].{1,60})?|附\s{0,3}[:：].{0,60}"
 )
 _PAGE_NUMBER = re.compile(r"(?<![\s.．…·—-])[\s.．…·—-]{2,}\d{1,4}$|\t\d{1,4}$")
-_PART_NAME = re.compile(r"(?!主编|总编|副主编|汇编|续编|改编|选编)[一-龥]{1,8}[编編]")
+_PART_NAME = re.compile(r"[一-龥]{1,7}[一-龥](?<![主总汇续改选新])[编編]")
 _BODY_BEGINS = re.compile(r"(?:法律|法规)?(?:正文|全文|条文)(?:内容)?")
 _NO_HEADING = re.compile(rf"{_BODY_BEGINS.pattern}|修[订改]历史|目\s*[录次]")
 _HEADING_FRAME = re.compile(r"[【〔\[［](.{1,60})[】〕\]］]")
@@ -89,7 +89,7 @@ _FOOTNOTE = re.compile(r"[①②③④⑤⑥⑦⑧⑨]")
 _REMOVED_NOTE = re.compile(
     r"\s{0,4}[（(](?=[^（()）的，,]{0,40}(?:修正案|修正|决定|年))[^（()）的，,]{0,60}(?:删除|删去|废止)[）)]\s{0,4}$"
 )
-_IN_FORCE = re.compile(r"施行|实施|生效|废止")
+_IN_FORCE = re.compile(r"[起日](?:施行|实施|生效)|同时废止")
 _HISTORY_LINE = re.compile(
     r"[（(].{0,40}\d{4}\s{0,2}年.{0,3000}(?:通过|修[正订]|公布|施行).{0,40}[）)]"
 )
@@ -772,7 +772,7 @@ def _entries_come_first(lines: list[Line], labels: list[Label]) -> bool:
         if first and first.line < index:
             return False
         text = lines[index].text
-        return len(text) > LONGEST_HEADING or text[-1] in "。；：:;"
+        return len(text) > LONGEST_HEADING or text[-1] in "。；：:;”"
     return False
 
 

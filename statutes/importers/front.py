@@ -9,7 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from statutes import outline
 from statutes.importers import history, titles
@@ -42,7 +42,10 @@ _REMARK = re.compile(
     r"|本(?:篇|部)?(?:法规|法律|文件|规章)已?(?:被|经|于))"
 )
 _OPENS_LAW = re.compile(r"制定本|作出?如下|解释如下|(?:批复|答复|决定|通知)如下|就有关问题")
-_ANNOUNCES = re.compile(r"现予(?:公布|发布|印发)|予以(?:公布|发布)|^现公布《")
+_ANNOUNCES = re.compile(
+    r"现予(?:公布|发布|印发)|予以(?:公布|发布)|^现公布《|^现将《.{2,120}》[^。]{0,10}印发"
+)
+_PASSED_ON = re.compile(r"(?P<organs>.{2,60}?)(?:关于)?印发《(?P<title>.{4,120})》的通知")
 _ANNOUNCED = re.compile(r"^[^《》。:]{0,20}《.{4,120}》[^。]{0,20}已[于经由]")
 _NAMED = re.compile(r"[^《》]{0,20}《([^《》]{4,100}(?:《[^》]{2,40}》[^《》]{0,60})?)》")
 _N = r"[\d零〇○一二三四五六七八九十百]{1,8}"
@@ -121,7 +124,7 @@ def read_front(lines: Sequence[Line]) -> Front:
     label, year = titles.label_of(marks[0]) if marks else ("", None)
     facts = history.read(
         [row.text for row in rows if row.kind in (_HISTORY, _ANNOUNCEMENT)],
-        signed=[day for row in rows if row.kind == _FORM and (day := _signed_day(row.text))],
+        signed=_signed_days(rows),
         stated=stated[0],
         stated_force=stated[1],
         amended=(bool(marks), year),
@@ -138,7 +141,7 @@ def read_front(lines: Sequence[Line]) -> Front:
         if row.kind in (_TITLE, _WORDS) and not any(row is other for other in title_rows)
     ]
     kept += [_Row([line], folded(line.text), _WORDS) for line in lines[_HEADER_LINES:]]
-    front.words = _mended([row.words for row in kept])
+    front.words = _mended(kept)
     front.preamble = [
         words
         for words in front.words
@@ -188,6 +191,8 @@ def _whole(rows: list[_Row], index: int) -> tuple[int, str]:
     if history.is_unfinished(text):
         joined = text
         for count, row in enumerate(following[:3], start=2):
+            if row.text.startswith("(") or history.is_line(row.text):
+                break  # it begins anew
             joined += row.text
             if history.is_line(joined):
                 return count, joined
@@ -230,7 +235,7 @@ def _parted(row: _Row) -> list[_Row]:
 
 def _tell_apart(rows: list[_Row]) -> None:
     is_open, has_title, in_contents = True, False, False
-    for row in rows:
+    for index, row in enumerate(rows):
         text = row.text
         if not is_open:
             row.kind = _WORDS
@@ -246,17 +251,25 @@ def _tell_apart(rows: list[_Row]) -> None:
             row.kind = _HISTORY
         elif _ANNOUNCES.search(text) and not _OPENS_LAW.search(text):
             row.kind = _ANNOUNCEMENT
-        elif _is_form(text):
+        elif _is_form(text) or _addresses(rows, index):
             row.kind = _FORM
         elif _OPENS_LAW.search(text) or (len(text) >= 10 and text[-1] in "。:;"):
             row.kind = _WORDS
             is_open = not (has_title or _OPENS_LAW.search(text))
         elif in_contents or DATE.search(text) or not titles.may_hold(text) or _heads(row):
             row.kind = _WORDS
-            row.is_doubtful = not in_contents and bool(DATE.search(text))
+            row.is_doubtful = bool(
+                DATE.search(text) and not (in_contents or _CLOCK.search(text) or "星期" in text)
+            )
         else:
             row.kind = _TITLE
             has_title = has_title or titles.is_whole(titles.tidy(text))
+
+
+def _addresses(rows: list[_Row], index: int) -> bool:
+    """Whether a line names to whom a text is passed on: 各省高级人民法院：⏎现将《…》印发给你们."""
+    behind = rows[index + 1 : index + 3]
+    return rows[index].text.endswith(":") and any(_ANNOUNCES.search(row.text) for row in behind)
 
 
 def _heads(row: _Row) -> bool:
@@ -285,10 +298,19 @@ def _is_form(text: str) -> bool:
     )
 
 
-def _signed_day(text: str) -> dt.date | None:
-    """The day that stands alone on its line, under who signed."""
-    plain = _closed(text)
-    return stated_day(plain) if DATE.fullmatch(plain) else None
+def _signed_days(rows: list[_Row]) -> list[dt.date]:
+    """The days that stand under a decree, an announcement or who signs. A day alone under a title
+    is a site's."""
+    found = []
+    for before, row in pairwise(rows):
+        plain = _closed(row.text)
+        is_under = before.kind == _ANNOUNCEMENT or (
+            (before.kind in (_FORM, _HISTORY) or titles.is_organ(before.text))
+            and not DATE.search(before.text)
+        )
+        if row.kind == _FORM and is_under and DATE.fullmatch(plain) and plain.endswith("日"):
+            found += days(plain)
+    return found
 
 
 def _closed(text: str) -> str:
@@ -337,6 +359,9 @@ def _title(rows: list[_Row], stated: str) -> tuple[str, list[_Row]]:
         # An announcement comes first and names the text; the text's own title comes behind it.
         chosen = next((i for i in whole if announced_before[i]), whole[0])
         title = _run_title(runs[chosen])
+        passed = _PASSED_ON.fullmatch(_run_title(runs[whole[0]]))
+        if passed and passed["title"] == title:
+            title = passed["organs"] + title  # who issues stands in the notice alone
         top = titles.tidy(first_lines[0]) if first_lines else ""
         if top.startswith(("中华人民共和国", "最高人民")) and not title.startswith(top):
             title = titles.tidy(top + title)  # its first line, kept apart
@@ -429,12 +454,15 @@ def _issuer(title: str, rows: list[_Row], stated: str) -> str:
     return _SHORT_NAMES.get(stated, stated)[:100]
 
 
-def _mended(words: list[str]) -> list[str]:
-    """Lines with those put together that a width has broken."""
+def _mended(rows: list[_Row]) -> list[str]:
+    """The words of the rows, those put together that a width has broken: in prose alone."""
     found: list[str] = []
-    for text in words:
-        if found and outline.is_broken(found[-1], text):
-            found[-1] += text
+    before = None
+    for row in rows:
+        is_prose = before is not None and before.kind == _WORDS and "，" in before.words
+        if is_prose and not DATE.match(row.text) and outline.is_broken(found[-1], row.words):
+            found[-1] += row.words
         else:
-            found.append(text)
+            found.append(row.words)
+        before = row
     return found

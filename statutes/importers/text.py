@@ -14,7 +14,7 @@ _BLOCK_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 # Tags alone: 《关于适用<中华人民共和国民法典>的解释》 is a title, a<b且c>d is law, no markup.
 _BLOCKS = (
     "html|head|body|br|p|div|h[1-6]|li|ul|ol|table|tbody|thead|tfoot|tr|hr|center|section|article|main|nav|header"
-    "|footer|aside|dl|dt|dd|blockquote|pre|figure|figcaption|form|option|select|caption|details|summary|fieldset"
+    "|footer|aside|dl|dt|dd|blockquote|pre|figure|figcaption|form|option|select|caption|details|summary|fieldset|w:p"
 )
 _INLINE = (
     "span|b|strong|i|em|u|s|a|font|td|th|sup|sub|img|meta|link|base|button|input|label|small|big|code|svg|path"

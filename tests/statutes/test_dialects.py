@@ -123,6 +123,7 @@ def test_labels_tight_in_a_line():
         "第一章 总则 第一条 甲。第二条 乙。\n第二章 附则 第三条 丙。",
         "第一章 总则\n第一条 甲。\n第二条　乙。第二章　附则\n第三条 丙。",
         "某法第一章　总则第一条　甲。第二条　乙。第二章　附则第三条　丙。",
+        "某法 第一章 总则 第一条 甲。 第二条 乙。 第二章 附则 第三条 丙。",
         "第一章\n总则\n第一条 甲。\n第二条 乙。\n第二章\n附则\n第三条 丙。",
         "第一章：总则\n第一条 甲。\n第二条 乙。\n【第二章　附则】\n第三条 丙。",
         "第一章　总则。\n第一条 甲。\n第二条 乙。\n第二章、附则\n第三条 丙。",
@@ -164,6 +165,21 @@ def test_a_clause_that_is_cited_or_quoted_at_the_beginning_of_a_line(text, secon
     assert "是引用" in "".join(parse(text).warnings)
 
 
+def test_a_list_of_those_who_make_up_an_organ_keeps_its_lines():
+    law = "某会由下列人员组成：\n主任，\n副主任若干人，\n委员若干人。"
+    assert clauses(f"第一条 {law}\n第二条 乙。")[0][1] == law
+
+
+@pytest.mark.parametrize(
+    "words", ["中华人民共和国公民", "文化主管部门", "约定不明", "和解", "所有权", "已经立案"]
+)
+def test_tight_clauses_that_begin_as_citations_go_on(words):
+    law = f"{words}应当依法进行。"
+    assert clauses(f"第一条{law}\n第二条{law}\n第三条{law}") == [
+        (f"第{number}条", law) for number in "一二三"
+    ]
+
+
 def test_an_appendix_behind_the_last_clause_ends_the_numbers():
     found = parse(
         "第一条 甲。\n第二条 本法自公布之日起施行。\n附：某法有关条文\n第三条 旧。\n第四条 旧。"
@@ -187,6 +203,8 @@ def test_pages_and_their_heads():
     found = parse(text)
     assert [clause.text for clause in found.clauses] == ["甲。", "应当公开，依法进行。", "丙。"]
     assert found.warnings[0] == "页码和页眉不是条文，已移走：第 2、3、5、6、8、9 行"
+    text = "某某试验法\n第一条 甲，\n某某试验法 1\n乙。\n2 某某试验法\n第二条 丙。"
+    assert [words for _, words in clauses(text)] == ["甲，乙。", "丙。"]
     # Numbers in the cells of a table are law.
     assert clauses("第一条 税率：\n1\n2\n3")[0][1] == "税率：\n1\n2\n3"
 

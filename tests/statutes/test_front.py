@@ -52,6 +52,43 @@ def test_a_history_in_any_shape_gives_the_day_of_the_last_amendment(history):
     assert found.preamble == ""
 
 
+@pytest.mark.parametrize(
+    "history",
+    [
+        "（1994年7月5日某会通过　2018年修正）",
+        "（1994年7月5日某会通过　二〇一八年十二月修订）",
+        "1994年7月5日某会通过\n2018年12月29日某会通过的《关于修改某法\n的若干规定》",
+        "（1994年7月5日某会通过）\n2018年12月29日的文本",
+    ],
+)
+def test_what_a_history_leaves_open_stays_open(history):
+    found = read(f"{TITLE}\n{history}\n{LAW}")
+    assert (found.promulgated_on, found.effective_from) in [
+        (None, None),
+        (dt.date(2018, 12, 29), None),  # read whole
+    ]
+
+
+def test_an_event_that_is_broken_inside_a_title_is_read_whole():
+    history = "1997年3月14日第八届全国人民代表大会第五次会议修订\n2020年12月26日某会第二十四次会议通过的《中华人民\n共和国试验法修正案（二）》"
+    found = read(f"{TITLE}\n{history}\n{LAW}")
+    assert (found.label, found.promulgated_on) == ("2020修正", dt.date(2020, 12, 26))
+
+
+@pytest.mark.parametrize(
+    "site",
+    [
+        "2020-06-02",
+        "2020年6月2日",
+        "2020年06月02日 15:30:00",
+        "发布时间：2020-06-02 10:00 来源：某网",
+    ],
+)
+def test_the_day_of_a_page_is_no_day_of_its_text(site):
+    found = read(f"{TITLE}\n{site}\n{ENACTED}\n第一条　甲。\n第二条　本法自2021年1月1日起施行。")
+    assert (found.promulgated_on, found.effective_from) == (day("2020-05-28"), day("2021-01-01"))
+
+
 def test_a_later_day_that_says_nothing_leaves_the_days_empty():
     history = (
         "（1994年7月5日第八届全国人民代表大会常务委员会第八次会议通过　2018年12月29日第七次会议）"
@@ -84,6 +121,18 @@ def test_a_text_marked_as_amended_never_takes_its_day_from_its_last_clause(mark)
             "2020-10-17",
             "2021-06-01",
             "",
+        ),
+        (
+            "| 公布日期 | 2020-10-17 |\n| 施行日期 | 2021-06-01 |",
+            "2020-10-17",
+            "2021-06-01",
+            "",
+        ),
+        (
+            "文　　号：主席令第48号 公布日期：2020-10-17 执行日期：2021-06-01\n时 效 性：有效",
+            "2020-10-17",
+            "2021-06-01",
+            "主席令第48号",
         ),
         ("【颁布时间】20201017\n【实施时间】\n2021-06-01", "2020-10-17", "2021-06-01", ""),
     ],
