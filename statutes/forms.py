@@ -10,7 +10,7 @@ from statutes import correspondence, periods, search
 from statutes.editing import is_later
 from statutes.importers import document, text
 from statutes.importers.refusal import Refusal
-from statutes.library import StatuteText
+from statutes.incoming import StatuteText
 from statutes.models import Alias, Clause, Correspondence, Statute, Version
 from statutes.numerals import clause_key
 from statutes.outline import Line

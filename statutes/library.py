@@ -6,7 +6,6 @@ is new, known, or better than what is held.
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import DataError, IntegrityError, OperationalError, transaction
@@ -15,14 +14,15 @@ from django.dispatch import Signal
 from django.utils.text import slugify
 from pypinyin import lazy_pinyin
 
-from statutes import comparison, periods, rendering
+from statutes import collation, periods, rendering
 from statutes.correspondence import leading_to, propose_around, rebuild_changes
+from statutes.incoming import StatuteText, problems_of
 from statutes.lock import library_lock
-from statutes.models import Alias, Clause, Correspondence, Heading, Statute, Version
-from statutes.numerals import clause_label
-from statutes.outline import ClauseText, headings_of
+from statutes.models import Alias, Clause, Correspondence, Statute, Version
+from statutes.outline import ClauseText
 from statutes.periods import Refused
-from statutes.texts import alias_key, is_printable, text_hash
+from statutes.texts import alias_key, text_hash
+from statutes.writing import write_clauses
 
 # Sent inside the transaction that changed the library, with statute_ids (a set of ids) and keys
 # (a set of alias keys that came, went or changed their meaning): waiting citations resolve and
@@ -36,17 +36,6 @@ CREATED, UNCHANGED, COMPLETED, REPLACED, REFUSED = (
     "replaced",  # the same source gave other words, and somebody said so (--replace)
     "refused",
 )
-_SHOWN_DIFFERENCES = 40
-_AROUND = 8  # characters shown either side of words that differ
-_LIMITS = {
-    "title": ("标题", 200),
-    "issuer": ("制定机关", 100),
-    "label": ("版本名", 40),
-    "document_number": ("文号", 80),
-    "short_name": ("简称", 60),
-}
-_LONGEST_HEADING, _LONGEST_PLACE = 200, 600
-_HIGHEST = 9999
 # What a text says of itself, beside its words.
 _FACTS = (
     "label",
@@ -57,41 +46,6 @@ _FACTS = (
     "preamble",
     "appendix",
 )
-_COMPARED = tuple(name for name in _FACTS if name not in ("label", "document_number"))
-_DAYS = ("promulgated_on", "effective_from", "effective_to")
-
-
-@dataclass
-class StatuteText:
-    """One version of one statute, as an importer read it."""
-
-    title: str
-    kind: str
-    source: int  # Version.Source
-    clauses: list[ClauseText]
-    issuer: str = ""
-    slug: str = ""
-    short_name: str = ""
-    aliases: tuple[str, ...] = ()
-    replaced_by: str = ""
-    repeals: tuple[str, ...] = ()  # titles of the statutes that this text repeals
-    label: str = ""
-    document_number: str = ""
-    promulgated_on: dt.date | None = None
-    effective_from: dt.date | None = None  # None: not stated, or not believed
-    effective_to: dt.date | None = None
-    is_complete: bool = True
-    body: str = ""
-    preamble: str = ""
-    appendix: str = ""
-    source_status: str = ""  # where the source says that the text has ended
-    warnings: list[str] = field(default_factory=list)
-    where: str = ""  # file, or file:line, that it was read from
-    refusal: str = ""  # why it could not be read; then there is nothing else
-
-    @classmethod
-    def refused(cls, title: str, reason: str) -> "StatuteText":
-        return cls(title=title, kind="", source=Version.Source.EXCERPT, clauses=[], refusal=reason)
 
 
 @dataclass
@@ -123,7 +77,7 @@ def store(text: StatuteText, *, replace: bool = False, add_only: bool = False) -
 
 
 def _stored(text: StatuteText, *, replace: bool, add_only: bool) -> Outcome:
-    problems = _problems(text)
+    problems = problems_of(text)
     if problems:
         return Outcome(text, REFUSED, reasons=problems)
     try:
@@ -184,39 +138,6 @@ def _unsettle_drops(statute: Statute) -> None:
     ).update(status=Correspondence.Status.PROPOSED, confirmed_by=None, confirmed_at=None)
 
 
-def _problems(text: StatuteText) -> list[str]:
-    if text.refusal:
-        return [text.refusal]
-    problems = [
-        f"{words}超过 {limit} 个字"
-        for name, (words, limit) in _LIMITS.items()
-        if len(getattr(text, name)) > limit
-    ]
-    if not text.title:
-        problems.append("没有标题")
-    problems += [f"别名超过 200 个字：{name[:20]}…" for name in text.aliases if len(name) > 200]
-    problems += [
-        f"{words}里有控制字符或无效字符"
-        for name, (words, _) in _LIMITS.items()
-        if not is_printable(getattr(text, name))
-    ]
-    if not text.clauses and not text.body:
-        problems.append("没有条文，也没有正文")
-    seen = set()
-    for clause in text.clauses:
-        if (clause.number, clause.branch) in seen:
-            problems.append(f"{clause_label(clause.number, clause.branch)}重复")
-        seen.add((clause.number, clause.branch))
-        if clause.number > _HIGHEST or clause.branch > _HIGHEST:
-            problems.append(f"条号太大：{clause.number}")
-    for _, heading in headings_of(text.clauses):
-        if len(heading) > _LONGEST_HEADING:
-            problems.append(f"编章节标题超过 {_LONGEST_HEADING} 个字：{heading[:20]}…")
-    if text.effective_from and text.effective_to and text.effective_to <= text.effective_from:
-        problems.append("失效日期不晚于施行日期")
-    return problems
-
-
 def _store(statute: Statute, text: StatuteText, *, replace: bool) -> tuple[Outcome, set[int]]:
     """What became of the text, and the statutes whose days it changed."""
     version = _matching(statute, text)
@@ -238,7 +159,7 @@ def _store(statute: Statute, text: StatuteText, *, replace: bool) -> tuple[Outco
             repeals="\n".join(text.repeals),
             note="\n".join(text.warnings),
         )
-        _write_clauses(version, text.clauses, is_whole=True)
+        write_clauses(version, text.clauses, is_whole=True)
         if statute.versions.filter(effective_from__gt=text.effective_from or dt.date.max).exists():
             _unsettle_drops(statute)
         return Outcome(text, CREATED, version), {statute.pk} | periods.note_repeals(version)
@@ -261,30 +182,32 @@ def _as_corrected(version: Version, text: StatuteText) -> tuple[StatuteText, lis
         facts[name] = value
         if read and read != value:
             verbose = Version._meta.get_field(name).verbose_name
-            kept.append(f"{verbose}以人工更正为准：库中 {_shown(value)}，文件 {_shown(read)}")
+            kept.append(
+                f"{verbose}以人工更正为准：库中 {collation.shown(value)}，文件 {collation.shown(read)}"
+            )
     return dataclasses.replace(text, **facts), kept
 
 
 def _merge(version: Version, text: StatuteText, *, replace: bool) -> Outcome:
     """Bring a text together with the one that is held of the same days."""
-    differences = _differences(version, text)
+    differences = collation.clauses(version, text)
     if text.source >= version.source and differences:
         _forget_check(version)
     if text.source > version.source:
         _take_over(version, text)
         return Outcome(text, COMPLETED, version, differences)
     if text.source == version.source:
-        differences += _differing_facts(version, text) + _differing_headings(version, text)
+        differences += collation.facts(version, text) + collation.headings(version, text)
         if differences and not replace:
             raise Refused("；".join(["同一版本与库中不同，确认后用 --replace 替换", *differences]))
         if differences:
             _take_over(version, text)
             return Outcome(text, REPLACED, version, differences)
     if text.source < version.source:
-        differences += _differing_facts(version, text, _DAYS)
+        differences += collation.facts(version, text, collation.DAYS)
     changed = _fill_gaps(version, text)
     if missing := _missing(version, text):
-        _write_clauses(version, missing, is_whole=False)
+        write_clauses(version, missing, is_whole=False)
         _forget_check(version)
         version.save(update_fields=["checked_against", "checked_on", "checked_by"])
         changed = True
@@ -405,7 +328,7 @@ def _take_over(version: Version, text: StatuteText) -> None:
     if text.is_complete:
         version.preamble, version.appendix = text.preamble, text.appendix
     version.save()
-    _write_clauses(version, text.clauses, is_whole=text.is_complete)
+    write_clauses(version, text.clauses, is_whole=text.is_complete)
 
 
 def set_facts(version: Version, facts: dict) -> None:
@@ -417,158 +340,3 @@ def set_facts(version: Version, facts: dict) -> None:
         facts["effective_to"] = periods.make_room(version.statute, version, first, last)
     for name, value in facts.items():
         setattr(version, name, value)
-
-
-def _differing_facts(
-    version: Version, text: StatuteText, names: Iterable[str] = _COMPARED
-) -> list[str]:
-    """What the two say differently of the text, beside its clauses. What one leaves open is no
-    difference, nor is an end that follows from the next text's beginning."""
-    return [
-        f"{Version._meta.get_field(name).verbose_name}不同：库中 {_shown(held)}，文件 {_shown(read)}"
-        for name in names
-        if (read := getattr(text, name))
-        and (held := getattr(version, name))
-        and (text_hash(read) != text_hash(held) if isinstance(read, str) else read != held)
-    ]
-
-
-def _differing_headings(version: Version, text: StatuteText) -> list[str]:
-    if not (text.is_complete and text.clauses):
-        return []
-    held = list(version.headings.order_by("order").values_list("level", "text"))
-    read = headings_of(text.clauses)
-    gone = [name for level, name in held if (level, name) not in read]
-    come = [name for level, name in read if (level, name) not in held]
-    if not gone and not come:
-        return []
-    return [f"编章节标题不同：库中 {'、'.join(gone) or '无'}，文件 {'、'.join(come) or '无'}"[:300]]
-
-
-def _shown(value: str | dt.date | tuple | None) -> str:
-    if isinstance(value, tuple):
-        value = "、".join(value)
-    return value[:20] + "…" if isinstance(value, str) and len(value) > 20 else str(value or "无")
-
-
-def _differences(version: Version, text: StatuteText) -> list[str]:
-    """Clauses whose words or places differ between what is held and what was read."""
-    held = {
-        (clause.number, clause.branch): clause
-        for clause in version.clauses.select_related("heading").defer("heading__text")
-    }
-    found = []
-    for item in text.clauses:
-        clause = held.pop((item.number, item.branch), None)
-        if clause is None:
-            if version.is_complete:
-                found.append(f"库中没有{clause_label(item.number, item.branch)}")
-        elif clause.text_hash != text_hash(item.text):
-            found.append(f"{clause.label}文字不同：{_words_of(clause.text, item.text)}")
-    if text.is_complete:
-        found += [f"文件里没有{clause.label}" for clause in held.values()]
-    if text.body and version.body and text_hash(text.body) != text_hash(version.body):
-        found.append(f"正文不同：{_words_of(version.body, text.body)}")
-    if len(found) > _SHOWN_DIFFERENCES:
-        found = [*found[:_SHOWN_DIFFERENCES], f"……共 {len(found)} 处"]
-    return found
-
-
-def _words_of(before: str, after: str) -> str:
-    """The first words that differ, between those around them: 应当在“三十”→“六十”日内."""
-    runs = comparison.runs(before, after)
-    steps, old, new, left = [], "", "", ""
-    for kind, words in [*runs, (comparison.EQUAL, "")]:
-        if kind == comparison.DELETE:
-            old += words
-        elif kind == comparison.INSERT:
-            new += words
-        else:
-            if old or new:
-                step = f"“{_cut(old)}”→“{_cut(new)}”"
-                steps.append(f"{left[-_AROUND:]}{step}{words[:_AROUND]}".replace("\n", ""))
-            old, new, left = "", "", words
-    shown = "，".join(steps[:3])
-    return shown + (f" 等 {len(steps)} 处" if len(steps) > 3 else "")
-
-
-def _cut(words: str) -> str:
-    return words if len(words) < 40 else words[:40] + "…"
-
-
-def _write_clauses(version: Version, clauses: list[ClauseText], *, is_whole: bool) -> None:
-    """Write the clauses over those that are held. Where they are the whole text, what it does not
-    have goes, and its headings are the headings; an excerpt leaves all else as it is."""
-    held = {(clause.number, clause.branch): clause for clause in version.clauses.all()}
-    if is_whole:
-        version.headings.all().delete()
-        headings = _write_headings(version, clauses)
-    else:
-        headings = [
-            held[key].heading if (key := (item.number, item.branch)) in held else None
-            for item in clauses
-        ]
-    new, kept, changed = [], [], []
-    for order, (item, heading) in enumerate(zip(clauses, headings, strict=True), start=1):
-        clause = held.pop((item.number, item.branch), None)
-        if clause and clause.text_hash != text_hash(item.text):
-            changed.append(clause.pk)
-        (kept if clause else new).append(clause := clause or Clause(version=version))
-        clause.number, clause.branch, clause.order = item.number, item.branch, order
-        clause.text, clause.text_hash, clause.heading = item.text, text_hash(item.text), heading
-    if is_whole:
-        for clause in held.values():
-            clause.delete()  # a cited one refuses to go
-    else:
-        kept += held.values()
-        everything = sorted([*new, *kept], key=lambda clause: (clause.number, clause.branch))
-        for order, clause in enumerate(everything, start=1):
-            clause.order = order
-    Clause.objects.bulk_create(new, batch_size=500)
-    Clause.objects.bulk_update(kept, ["order", "text", "text_hash", "heading"], batch_size=200)
-    # Whoever confirmed what became of a clause read other words.
-    Correspondence.objects.filter(
-        Q(old__in=changed) | Q(new__in=changed), status=Correspondence.Status.CONFIRMED
-    ).update(status=Correspondence.Status.PROPOSED, confirmed_by=None, confirmed_at=None)
-
-
-def _write_headings(version: Version, clauses: list[ClauseText]) -> list[Heading | None]:
-    """The heading of each clause. Equal paths in a row are one heading."""
-    rows: list[Heading] = []
-    current: list[Heading] = []
-    result: list[Heading | None] = []
-    for clause in clauses:
-        path = clause.headings
-        common = 0
-        while (
-            common < min(len(path), len(current))
-            and (current[common].level, current[common].text) == path[common]
-        ):
-            common += 1
-        del current[common:]
-        for level, text in path[common:]:
-            parent = current[-1] if current else None
-            heading = Heading(
-                version=version,
-                parent=parent,
-                level=level,
-                order=len(rows) + 1,
-                text=text,
-                place=(f"{parent.place} › {text}" if parent else text)[:_LONGEST_PLACE],
-            )
-            rows.append(heading)
-            current.append(heading)
-        result.append(current[-1] if current else None)
-    _create_level_by_level(rows)
-    return result
-
-
-def _create_level_by_level(rows: Iterable[Heading]) -> None:
-    """Parents need their ids first."""
-    remaining = list(rows)
-    while remaining:
-        ready = [row for row in remaining if row.parent is None or row.parent.pk]
-        for row in ready:
-            row.parent = row.parent  # takes over the id that the parent has meanwhile
-        Heading.objects.bulk_create(ready)
-        remaining = [row for row in remaining if not row.pk]

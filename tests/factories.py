@@ -13,7 +13,7 @@ from articles import workflow
 from articles.importers.store import new_category
 from articles.models import Article, Author, Category, CopyrightNotice, Firm
 from statutes import library
-from statutes.library import StatuteText
+from statutes.incoming import StatuteText
 from statutes.models import Version
 from statutes.numerals import parse_clause_key
 from statutes.outline import ClauseText

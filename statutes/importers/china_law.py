@@ -21,7 +21,7 @@ from pathlib import Path
 
 from statutes.importers import checked, days, document
 from statutes.importers.refusal import Refusal
-from statutes.library import StatuteText
+from statutes.incoming import StatuteText
 from statutes.models import Heading, Statute, Version
 from statutes.numerals import clause_label, parse_clause_label, parse_number
 from statutes.outline import ClauseText

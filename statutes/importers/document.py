@@ -16,7 +16,7 @@ from statutes.importers import docx, text, titles
 from statutes.importers.days import commencements, is_on_promulgation
 from statutes.importers.front import Front, read_front
 from statutes.importers.refusal import Refusal
-from statutes.library import StatuteText
+from statutes.incoming import StatuteText
 from statutes.models import Statute, Version
 from statutes.outline import Line
 from statutes.texts import curl_quotes

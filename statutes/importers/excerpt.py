@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from statutes.editing import confirm_correspondence, is_later
-from statutes.library import StatuteText
+from statutes.incoming import StatuteText
 from statutes.models import Clause, Version
 from statutes.numerals import parse_clause_key
 from statutes.outline import ClauseText

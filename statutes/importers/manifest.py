@@ -13,7 +13,7 @@ from pathlib import Path
 
 from statutes.importers import checked, document
 from statutes.importers.refusal import Refusal
-from statutes.library import StatuteText
+from statutes.incoming import StatuteText
 from statutes.models import Heading, Statute, Version
 from statutes.numerals import format_number
 from statutes.outline import headings_of

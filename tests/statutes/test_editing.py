@@ -7,7 +7,8 @@ import pytest
 from django.db import connection
 
 from statutes import editing, library, periods
-from statutes.library import StatuteText, library_changed, store
+from statutes.incoming import StatuteText
+from statutes.library import library_changed, store
 from statutes.models import Clause, Correspondence, Statute, Version
 from statutes.outline import ClauseText
 from tests.factories import make_statute

@@ -4,7 +4,8 @@ import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 
 from statutes import library
-from statutes.library import StatuteText, library_changed, store
+from statutes.incoming import StatuteText
+from statutes.library import library_changed, store
 from statutes.models import Statute, Version
 from statutes.outline import ClauseText
 from tests.factories import make_statute

@@ -6,7 +6,8 @@ import pytest
 from django.utils.html import strip_tags
 
 from statutes import editing, library, periods
-from statutes.library import StatuteText, store
+from statutes.incoming import StatuteText
+from statutes.library import store
 from statutes.models import Correspondence, Version
 from statutes.outline import ClauseText
 from tests.factories import make_statute

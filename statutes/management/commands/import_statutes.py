@@ -13,7 +13,8 @@ from tqdm import tqdm
 from statutes import library
 from statutes.importers import china_law, document, excerpt, manifest
 from statutes.importers.refusal import Refusal
-from statutes.library import Outcome, StatuteText
+from statutes.incoming import StatuteText
+from statutes.library import Outcome
 from statutes.lock import taking_turns
 from statutes.outline import headings_of
 
