@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 
 from statutes import periods
@@ -171,6 +172,33 @@ def correct(version: Version, **facts) -> list[str]:
         touched |= derive(version, also=before | touched)
         library_changed.send(sender=Version, statute_ids=touched, keys=set())
         ends.pop(version.pk, None)
+        return _moved(ends)
+
+
+def remove(version: Version) -> list[str]:
+    """Take a text out of the library that came in by mistake; what it ended goes on.
+
+    Returns what became of other texts' days, in Chinese. Raises Refused where articles cite it.
+    """
+    with library_lock():
+        version.refresh_from_db()
+        statute, held, named = version.statute, version.effective_from, version.repeals
+        before, ends = leading_to(statute), _ends(statute, named)
+        version.repeals = ""
+        version.save(update_fields=["repeals"])
+        changed = periods.note_repeals(version, held=held, before=named)
+        pk = version.pk
+        try:
+            version.delete()
+        except ProtectedError as error:
+            raise Refused("它的条文已被文章引用，不能删除") from error
+        periods.close_gap(statute, held)
+        periods.end_repealed(statute)
+        changed |= rebuild_changes(statute, also=before | changed)
+        for text in statute.versions.select_related("statute"):
+            changed |= derive(text)
+        library_changed.send(sender=Version, statute_ids=changed, keys=set())
+        ends.pop(pk, None)
         return _moved(ends)
 
 

@@ -124,11 +124,16 @@ def note_repeals(
             other.save(update_fields=["replaced_by"])
         _end_with(other, version, held=held, by_person=by_person)
         changed.add(other.pk)
+    end_repealed(statute)
+    return changed
+
+
+def end_repealed(statute: Statute) -> None:
+    """Its last text ends with the text that repeals it, where one is held."""
     if statute.replaced_by:
         ending = _repealing(statute, statute.replaced_by.versions.all())
         if ending:
             _end_with(statute, ending)
-    return changed
 
 
 def _reopen(version: Version, held: dt.date | None, titles: set[str]) -> set[int]:

@@ -2,9 +2,9 @@
 beside its words can be put right."""
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import quote
+from django.contrib.admin.utils import NestedObjects, quote
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import router, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -45,6 +45,16 @@ class StatuteAdmin(admin.ModelAdmin):
     form = StatuteForm
     autocomplete_fields = ["replaced_by"]
     inlines = [AliasInline]
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        """Its texts go first, each with what it ended."""
+        is_empty = obj is None or not obj.versions.exists()
+        return is_empty and super().has_delete_permission(request, obj)
+
+    def get_actions(self, request) -> dict:
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
 
     def save_model(self, request, obj, form, change) -> None:
         super().save_model(request, obj, form, change)
@@ -139,8 +149,29 @@ class VersionAdmin(RefusingAdmin):
         context = {**(extra_context or {}), "show_save_and_add_another": False}
         return super().change_view(request, object_id, form_url, context)
 
-    def has_delete_permission(self, request, obj=None) -> bool:
-        return False
+    def get_actions(self, request) -> dict:
+        """Texts are removed one by one, each with what it ended."""
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def get_deleted_objects(self, objs, request) -> tuple[list, dict, set, list]:
+        """In a few words, not clause by clause."""
+        collector = NestedObjects(using=router.db_for_write(Version))
+        collector.collect(objs)
+        lines = [f"{obj}：{obj.clauses.count()} 条；由它终止的文本将恢复" for obj in objs]
+        return lines, {"版本": len(objs)}, set(), [str(row) for row in collector.protected][:20]
+
+    def delete_view(self, request, object_id, extra_context=None) -> HttpResponse:
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except periods.Refused as error:  # an article cites it since the page was shown
+            messages.error(request, f"没有删除：{error}。")
+            return redirect("admin:statutes_version_change", object_id)
+
+    def delete_model(self, request, obj) -> None:
+        for words in editing.remove(obj):
+            messages.warning(request, words + "。")
 
     def add_view(self, request: HttpRequest, form_url="", extra_context=None) -> HttpResponse:
         """Upload or paste → preview of the outline with its warnings → confirm."""

@@ -8,8 +8,9 @@ from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.html import strip_tags
 
+from statutes import editing, periods
 from statutes.models import ClauseChange, Statute, Version
-from tests.factories import make_statute
+from tests.factories import make_article, make_statute
 from tests.statutes.test_documents import OFFICIAL, word_file
 
 ADD = "/admin/statutes/version/add/"
@@ -278,3 +279,50 @@ def test_the_texts_words_can_be_read_and_its_page_is_linked(admin_client):
     shown = admin_client.get("/admin/statutes/version/?dated=no").content.decode()
     assert "上传法律文本" in shown
     assert "甲法" not in shown.partition('id="result_list"')[2]
+
+
+def delete(client, version: Version) -> str:
+    url = f"/admin/statutes/version/{version.pk}/delete/"
+    asked = client.get(url).content.decode()
+    return asked + client.post(url, {"post": "yes"}, follow=True).content.decode()
+
+
+def test_a_text_that_came_in_by_mistake_goes_with_all_that_it_ended(admin_client):
+    old = make_statute("甲法", clauses={1: "一。"}, effective_from=dt.date(2010, 1, 1), label="旧")
+    other = make_statute("旧规定", clauses={1: "旧。"}, effective_from=dt.date(2011, 1, 1))
+    wrong = make_statute(
+        "甲法",
+        clauses={1: "二。"},
+        effective_from=dt.date(2020, 1, 1),
+        repeals=("旧规定",),
+    )
+    page = delete(admin_client, wrong)
+    assert "1 条；由它终止的文本将恢复" in page
+    assert "《甲法》（旧）的失效日期由 2020-01-01 改为 无" in page
+    for version in (old, other):
+        version.refresh_from_db()
+        assert version.effective_to is None
+        assert not version.clauses.get().changes.exists()
+    assert other.statute.replaced_by is None
+    assert Version.objects.count() == 2
+
+
+def test_a_text_between_two_leaves_no_gap(admin_client):
+    first, between, last = (
+        make_statute("甲法", clauses={1: words}, effective_from=dt.date(year, 1, 1))
+        for year, words in ((2010, "一。"), (2015, "二。"), (2020, "三。"))
+    )
+    delete(admin_client, between)
+    first.refresh_from_db()
+    assert first.effective_to == last.effective_from
+
+
+def test_a_text_that_an_article_cites_stays(admin_client):
+    version = make_statute("甲法", clauses={1: "一。"}, effective_from=dt.date(2010, 1, 1))
+    make_article(body="<p>《甲法》第一条</p>")
+    assert "无法删除 版本" in delete(admin_client, version)
+    assert Version.objects.count() == 1
+    with pytest.raises(periods.Refused, match="已被文章引用"):
+        editing.remove(version)
+    statute = f"/admin/statutes/statute/{version.statute_id}/delete/"
+    assert admin_client.post(statute, {"post": "yes"}).status_code == 403
