@@ -54,6 +54,8 @@ def is_broken(before: str, text: str) -> bool:
         return True
     if ITEM.match(text) or SUBITEM.match(text) or _ENTRY.match(text):
         return False
+    if before[-1] == "、":
+        return True
     if before[-1] in "）)":
         return bool(_GOES_ON.match(text))
     return len(before) >= _SHORTEST_BROKEN_LINE

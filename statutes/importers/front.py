@@ -56,6 +56,7 @@ _DOCUMENT_NUMBER = re.compile(
     rf"|(?:主席令|国务院令|国令|最高人民法院公告)\s{{0,4}}[（(]?\s{{0,4}}第?\s{{0,4}}{_N}\s{{0,4}}号"
     rf"|(?:(?<=日)|(?<![一-龥]))(?!日)[一-龥]{{2,20}}令\s{{0,4}}第?\s{{0,4}}{_N}\s{{0,4}}号"
 )
+_CONTENTS = re.compile(rf"目\s{{0,9}}[录次](?:$|\s{{0,9}}第{_N}[编章])")
 _SIGNED = re.compile(
     r"(?:中华人民共和国)?(?:总理|主席|委员长|院长|检察长|部长|局长|主任|署长)\S{2,4}"
 )
@@ -222,7 +223,7 @@ def _parted(row: _Row) -> list[_Row]:
     inside, before, behind = text[start : end + 1], text[:start].strip(), text[end + 1 :].strip()
     if not history.tells(inside) or not (before or behind) or behind[:1] in tuple("、,;。和及"):
         return [row]
-    if before and not titles.is_whole(titles.tidy(before)):
+    if before and not (titles.is_whole(titles.tidy(before)) or _is_form(before)):
         return [row]
     place, depth = row.lines[0].place, row.depth
     # Folding keeps the length of what laws are written with; where it doesn't, nothing is parted.
@@ -239,7 +240,7 @@ def _tell_apart(rows: list[_Row]) -> None:
         text = row.text
         if not is_open:
             row.kind = _WORDS
-        elif re.fullmatch(r"目\s{0,9}[录次]", text):
+        elif _CONTENTS.match(text):
             row.kind, in_contents = _FORM, True
         elif in_contents and outline.opens_law(row.lines[0]):
             row.kind = _FORM
