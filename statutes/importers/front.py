@@ -18,6 +18,7 @@ from statutes.outline import Line
 
 _HEADER_LINES = 60
 _LONGEST_HISTORY = 300
+_MOST_BREAKS = 8  # lines of one event
 _MOST_JOINED = 40  # lines of one history in brackets
 
 # The fields that publishers put above a text: 【发布部门】…, 发布日期：…
@@ -61,6 +62,7 @@ _SIGNED = re.compile(
     r"(?:中华人民共和国)?(?:总理|主席|委员长|院长|检察长|部长|局长|主任|署长)\S{2,4}"
 )
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
+_WHO_ACTS = re.compile(r"第\S{1,8}届|国务院第|最高人民(?:法院审判|检察院)|中华人民共和国\S{2,6}令")
 _LINK = re.compile(r"\[?来源\]?|https?://|www\.|本文来自")
 _ISSUERS = (
     "全国人民代表大会常务委员会",
@@ -129,7 +131,13 @@ def read_front(lines: Sequence[Line]) -> Front:
         stated=stated[0],
         stated_force=stated[1],
         amended=(bool(marks), year),
-        doubtful=[day for row in rows if row.is_doubtful for day in days(row.text)],
+        doubtful=[
+            day
+            for row in rows
+            if row.is_doubtful
+            for day in [*days(row.text), history.torn_day(row.text)]
+            if day
+        ],
     )
     vars(front).update(vars(facts))
     front.label = front.label or label
@@ -189,9 +197,10 @@ def _whole(rows: list[_Row], index: int) -> tuple[int, str]:
         if _DECREE_NUMBER.fullmatch(_closed(following[0].text)):
             return 2, _closed(text) + _closed(following[0].text)
         return 1, text
-    if history.is_unfinished(text):
+    is_day = bool(DATE.fullmatch(text) and following and _WHO_ACTS.match(following[0].text))
+    if is_day or history.is_unfinished(text):
         joined = text
-        for count, row in enumerate(following[:3], start=2):
+        for count, row in enumerate(following[:_MOST_BREAKS], start=2):
             if row.text.startswith("(") or history.is_line(row.text):
                 break  # it begins anew
             joined += row.text
@@ -257,10 +266,17 @@ def _tell_apart(rows: list[_Row]) -> None:
         elif _OPENS_LAW.search(text) or (len(text) >= 10 and text[-1] in "。:;"):
             row.kind = _WORDS
             is_open = not (has_title or _OPENS_LAW.search(text))
-        elif in_contents or DATE.search(text) or not titles.may_hold(text) or _heads(row):
+        elif (
+            in_contents
+            or DATE.search(text)
+            or history.torn_day(text)
+            or not titles.may_hold(text)
+            or _heads(row)
+        ):
             row.kind = _WORDS
             row.is_doubtful = bool(
-                DATE.search(text) and not (in_contents or _CLOCK.search(text) or "星期" in text)
+                (DATE.search(text) or history.torn_day(text))
+                and not (in_contents or _CLOCK.search(text) or "星期" in text)
             )
         else:
             row.kind = _TITLE
