@@ -43,6 +43,7 @@ _REMARK = re.compile(
     r"|本(?:篇|部)?(?:法规|法律|文件|规章)已?(?:被|经|于))"
 )
 _OPENS_LAW = re.compile(r"制定本|作出?如下|解释如下|(?:批复|答复|决定|通知)如下|就有关问题")
+_OPENS_SENTENCE = re.compile(r"为了?[^，,]{2,60}[，,]|鉴于|根据《")
 _ANNOUNCES = re.compile(
     r"现予(?:公布|发布|印发)|予以(?:公布|发布)|^现公布《|^现将《.{2,120}》[^。]{0,10}印发"
 )
@@ -201,7 +202,7 @@ def _whole(rows: list[_Row], index: int) -> tuple[int, str]:
     if is_day or history.is_unfinished(text):
         joined = text
         for count, row in enumerate(following[:_MOST_BREAKS], start=2):
-            if row.text.startswith("(") or history.is_line(row.text):
+            if row.text.startswith("(") or (DATE.search(row.text) and history.is_line(row.text)):
                 break  # it begins anew
             joined += row.text
             if history.is_line(joined):
@@ -263,7 +264,9 @@ def _tell_apart(rows: list[_Row]) -> None:
             row.kind = _ANNOUNCEMENT
         elif _is_form(text) or _addresses(rows, index):
             row.kind = _FORM
-        elif _OPENS_LAW.search(text) or (len(text) >= 10 and text[-1] in "。:;"):
+        elif _OPENS_LAW.search(text) or (
+            len(text) >= 10 and (text[-1] in "。:;" or _OPENS_SENTENCE.match(text))
+        ):
             row.kind = _WORDS
             is_open = not (has_title or _OPENS_LAW.search(text))
         elif (

@@ -371,3 +371,49 @@ FRAGMENTS = st.sampled_from(
 @settings(max_examples=300, deadline=None)
 def test_nothing_before_the_law_crashes_its_reader(words):
     read(words)
+
+
+def written(value: dt.date, form: str) -> str:
+    if form == "wide":
+        return f"{value.year} 年 {value.month} 月 {value.day} 日"
+    plain = f"{value.year}年{value.month}月{value.day}日"
+    return (
+        plain.translate(str.maketrans("0123456789", "０１２３４５６７８９"))
+        if form == "full"
+        else plain
+    )
+
+
+@given(
+    amendments=st.lists(
+        st.dates(dt.date(2000, 1, 1), dt.date(2024, 1, 1)), max_size=3, unique=True
+    ).map(sorted),
+    first=st.dates(dt.date(1985, 1, 1), dt.date(1999, 1, 1)),
+    form=st.sampled_from(["plain", "wide", "full"]),
+    width=st.integers(12, 60),
+    is_bracketed=st.booleans(),
+    site=st.sampled_from(
+        ["", "2024-05-06\n", "2024年5月6日\n", "来源：某网 发布时间：2024-05-06\n"]
+    ),
+)
+@settings(max_examples=300, deadline=None)
+def test_a_history_broken_anywhere_gives_the_right_days_or_none(
+    amendments, first, form, width, is_bracketed, site
+):
+    events = [f"{written(first, form)}第七届全国人民代表大会常务委员会第十四次会议通过"]
+    events += [
+        f"根据{written(one, form)}第十届全国人民代表大会常务委员会第十次会议《关于修改〈{TITLE}〉的决定》第一次修正"
+        for one in amendments
+    ]
+    history = f"（{'　'.join(events)}）" if is_bracketed else "\n".join(events)
+    rows = [
+        row[start : start + width]
+        for row in history.split("\n")
+        for start in range(0, len(row), width)
+    ]
+    own = first + dt.timedelta(days=100)
+    law = f"第一条　甲。\n第二条　本法自{written(own, 'plain')}起施行。"
+    found = read("\n".join([TITLE, *site.split("\n")[:1], *rows, law]))
+    assert found.title == TITLE
+    assert found.promulgated_on in (amendments[-1] if amendments else first, None)
+    assert found.effective_from in (None if amendments else own, None)
