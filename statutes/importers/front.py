@@ -36,6 +36,7 @@ _FIELDS = {
 }
 _NAMES = "|".join(f"(?P<{kind}>{names})" for kind, names in _FIELDS.items())
 _FIELD = re.compile(rf"(?:[【\[]?\s{{0,4}}(?:{_NAMES})\s{{0,4}}(?:[】\]]\s{{0,4}}:?|:|(?<=\s)))")
+_ANY_FIELD = re.compile(r"【[^【】]{2,8}】")
 _LONGEST_FIELD = 300
 _WIDE_NAME = re.compile(r"[【\[]?(?:[一-龥]\s{1,8}){1,5}[一-龥]\s{0,4}(?=[:】\]])")
 _REMARK = re.compile(
@@ -254,7 +255,7 @@ def _tell_apart(rows: list[_Row]) -> None:
             row.kind, in_contents = _FORM, True
         elif in_contents and outline.opens_law(row.lines[0]):
             row.kind = _FORM
-        elif len(text) <= _LONGEST_FIELD and _FIELD.match(text) and not text.endswith("。"):
+        elif _is_field(text):
             row.kind = _FIELDS_ROW
         elif _REMARK.match(text):
             row.kind = _REMARK_ROW
@@ -284,6 +285,13 @@ def _tell_apart(rows: list[_Row]) -> None:
         else:
             row.kind = _TITLE
             has_title = has_title or titles.is_whole(titles.tidy(text))
+
+
+def _is_field(text: str) -> bool:
+    """A field that we know, or any in brackets: 【文件来源】某库."""
+    if len(text) > _LONGEST_FIELD or text.endswith("。"):
+        return False
+    return bool(_FIELD.match(text) or _ANY_FIELD.match(text))
 
 
 def _addresses(rows: list[_Row], index: int) -> bool:
@@ -430,9 +438,9 @@ def _runs(rows: list[_Row]) -> tuple[list[list[_Row]], list[bool]]:
                 begin()
             runs[-1].append(row)
         elif row.kind == _TITLE:
-            if titles.is_whole(_run_title(runs[-1])) and not re.fullmatch(
-                r"\([一二三四五六七八九十试行]{1,3}\)", row.text
-            ):
+            is_end = re.fullmatch(r"\([一二三四五六七八九十试行]{1,3}\)", row.text)
+            is_named = bool(runs[-1]) and f"《{row.words}》" in runs[-1][-1].words  # 《某法》释义
+            if is_named or (titles.is_whole(_run_title(runs[-1])) and not is_end):
                 begin()
             runs[-1].append(row)
         else:
