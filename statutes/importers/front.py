@@ -255,10 +255,10 @@ def _tell_apart(rows: list[_Row]) -> None:
             row.kind, in_contents = _FORM, True
         elif in_contents and outline.opens_law(row.lines[0]):
             row.kind = _FORM
-        elif _is_field(text):
-            row.kind = _FIELDS_ROW
         elif _REMARK.match(text):
             row.kind = _REMARK_ROW
+        elif _is_field(text):
+            row.kind = _FIELDS_ROW
         elif _is_history(text):
             row.kind = _HISTORY
         elif _ANNOUNCES.search(text) and not _OPENS_LAW.search(text):
