@@ -253,8 +253,8 @@ def _body_of(lines: list[Line], labels: list[Label], outline: Outline) -> tuple[
     start = starts[chosen] if chosen else 0
     stop = starts[chosen + 1] if chosen + 1 < len(starts) else len(lines)
     stop = _own_end(lines, stop, starts[chosen]) if stop < len(lines) else stop
-    while chosen and start > starts[chosen - 1] + 1 and _may_head(lines[start - 1].text):
-        start -= 1  # the chosen text's own title and headings
+    if chosen:  # its own title, history and headings
+        start = _own_end(lines, start, starts[chosen - 1])
     outline.warnings.append(
         f"条号在第 {'、'.join(lines[line].place for line in starts[1:])} 行从第一条重新开始，"
         f"只取第 {lines[starts[chosen]].place} 行起的一份"
@@ -267,9 +267,7 @@ def _body_of(lines: list[Line], labels: list[Label], outline: Outline) -> tuple[
 def _own_end(lines: list[Line], stop: int, start: int) -> int:
     """Where the text before another one ends: above that one's title, history and headings."""
     end = stop
-    while end > start + 1 and (
-        _may_head(lines[end - 1].text) or _HISTORY_LINE.fullmatch(lines[end - 1].text)
-    ):
+    while end > start + 1 and _may_head(lines[end - 1].text):
         end -= 1
     return end
 
@@ -280,9 +278,8 @@ def _is_contents(lines: list[Line]) -> bool:
 
 
 def _may_head(text: str) -> bool:
-    return (
-        len(text) < LONGEST_HEADING and text[-1] not in SENTENCE_END and LABEL.match(text) is None
-    )
+    is_short = len(text) < LONGEST_HEADING and text[-1] not in SENTENCE_END
+    return (is_short and not LABEL.match(text)) or bool(_HISTORY_LINE.fullmatch(text))
 
 
 def _appendix_start(lines: list[Line], labels: list[Label], start: int, stop: int) -> int:

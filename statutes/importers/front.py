@@ -17,7 +17,6 @@ from statutes.importers.days import DATE, days, folded, stated_day
 from statutes.outline import Line
 
 _HEADER_LINES = 60
-_LONGEST_HISTORY = 300
 _MOST_BREAKS = 8  # lines of one event
 _MOST_JOINED = 40  # lines of one history in brackets
 

@@ -319,7 +319,7 @@ def test_a_decision_with_the_law_it_amends_is_the_decision():
 def test_of_two_texts_the_longer_has_its_own_title_and_day():
     second = "".join(f"\n第{n}条　为了试验活动的公开和公平，规定试验的方法。" for n in "一二三四五")
     found = read(
-        f"{TITLE}\n{ENACTED}\n第一条　甲。\n第二条　乙。\n中华人民共和国检验法\n（2021年5月28日第十三届全国人民代表大会第四次会议通过）{second}"
+        f"{TITLE}\n{ENACTED}\n第一条　甲。\n第二条　乙。\n中华人民共和国检验法\n（2001年5月28日第九届全国人民代表大会第四次会议通过　根据2021年5月28日第十三届全国人民代表大会常务委员会第二十八次会议《关于修改〈中华人民共和国检验法〉等八部法律的决定》修正）{second}"
     )
     assert (found.title, found.promulgated_on) == ("中华人民共和国检验法", day("2021-05-28"))
 
