@@ -26,9 +26,12 @@ _YEAR = re.compile(r"(?<=[法例定释则议案复见知要排])[（(]\d{4}年?[
 _PAGE = re.compile(r"^\d{1,4}[-_.、]?(?=\D)")
 # What sites put behind the title of a page: 全文, a day, their own name.
 _SITE = re.compile(r"[（(【\[]?(?:全文|最新版?|正式版|文字版)[）)】\]]?$|[_-]?(?:19|20)\d{6}$")
-_SITE_NAME = re.compile(r"\s?(?:\||_|\s[-–—]\s).{2,20}$")
+_SITE_NAME = re.compile(
+    r"\s?(?:\||_|\s[-–—]\s).{2,20}$|[-–—][^-–—]{2,14}(?:网|网站|公报|百科|文库|图书馆|数据库)$"
+)
+_TWICE = re.compile(r"(.{4,80})\1")
 _NOT_IN_TITLE = re.compile(
-    r"[,，。:：;；!?！？]|^(?:为|根据|依照|按照|经|附|第[零〇一二三四五六七八九十百\d]{1,8}\s?[条條章编節节号])|\[TOC\]",
+    r"[,，。:：;；!?！？]|^(?:为|根据|依照|按照|经|附|第[零〇一二三四五六七八九十百\d]{1,8}\s?[条條章编節节号])|\[TOC\]|\s>\s|>>|»|›|首页",
     re.IGNORECASE,
 )
 
@@ -66,6 +69,7 @@ def tidy(title: str) -> str:
     title = _PAGE.sub("", re.sub(r"\s+", "", title))
     for pattern in (_SITE, _LABEL, _YEAR, _SITE):
         title = pattern.sub("", title)
+    title = _TWICE.fullmatch(title)[1] if _TWICE.fullmatch(title) else title
     if title.startswith("《") and title.endswith("》") and title.count("《") == 1:
         title = title[1:-1]
     return title.translate(str.maketrans("()〈〉<>", "（）《》《》"))
