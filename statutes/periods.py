@@ -53,10 +53,8 @@ def make_room(
 def close_gap(statute: Statute, day: dt.date | None) -> None:
     """What ended on a day on which another text began, which has moved, ends with the next now."""
     dated = list(statute.versions.exclude(effective_from=None).order_by("effective_from"))
-    if day is None or any(text.effective_from == day for text in dated):
-        return
     for text, following in zip(dated, [*dated[1:], None], strict=True):
-        if text.effective_to == day:
+        if day and text.effective_to == day:
             text.effective_to = following and following.effective_from
             text.save(update_fields=["effective_to"])
 
@@ -69,13 +67,7 @@ def ended_by(title: str, first: dt.date | None, *, repeals: Collection[str] = ()
     own = Version.objects.filter(statute__title=held_title(title), effective_from__lt=first)
     last = own.select_related("statute").order_by("effective_from").last()
     texts = [last, *(_last(other) for other in named(repeals))]
-    return [
-        text
-        for text in texts
-        if text
-        and text.effective_from < first
-        and (text.is_in_force(first) or not text.effective_to)
-    ]
+    return [text for text in texts if text and text.is_in_force(first)]
 
 
 def held_title(title: str) -> str:

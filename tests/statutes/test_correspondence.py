@@ -6,7 +6,10 @@ from django.db import connection, transaction
 
 from statutes.correspondence import rebuild_changes
 from statutes.editing import confirm_correspondence, decide
+from statutes.incoming import StatuteText
+from statutes.library import store
 from statutes.models import ClauseChange, Correspondence, Version
+from statutes.outline import ClauseText
 from tests.factories import make_statute
 
 pytestmark = pytest.mark.django_db
@@ -282,3 +285,101 @@ def test_dropped_is_said_of_the_next_text_and_asked_again_when_another_arrives()
     )
     assert not Correspondence.objects.filter(old=old, status="confirmed").exists()
     assert not any(row[4] for row in rows(old))
+
+
+def chain(title: str, *texts: tuple[int, dict], **facts):
+    return [
+        make_statute(title, effective_from=dt.date(year, 1, 1), clauses=clauses, **facts)
+        for year, clauses in texts
+    ]
+
+
+RENT = "租金应当按月支付给出租人，逾期支付的应当支付违约金。"
+CARE = "保管人应当妥善保管保管物，不得擅自改变保管的场所。"
+
+
+def test_a_repealed_text_is_compared_with_the_text_that_repealed_it_alone():
+    (old,) = chain("甲法", (2000, {1: RENT}))
+    first, _ = chain(
+        "乙法", (2010, {1: RENT.replace("月", "季")}), (2020, {1: RENT}), repeals=("甲法",)
+    )
+    news = Correspondence.objects.filter(old__version=old).values_list("new__version", flat=True)
+    assert list(news) == [first.pk]
+
+
+def test_a_text_is_not_compared_with_an_excerpt():
+    chain("甲法", (2000, {1: RENT, 2: CARE}))
+    chain("甲法", (2010, {1: RENT.replace("月", "季")}), is_complete=False)
+    assert not Correspondence.objects.exists()
+
+
+def test_a_deleted_clause_became_nothing_else():
+    chain("甲法", (2000, {1: RENT, 2: "（删去）"}), (2010, {1: RENT}))
+    assert not Correspondence.objects.exists()
+
+
+def test_a_way_in_a_circle_ends():
+    (old,) = chain("甲法", (2000, {1: RENT}), effective_to=dt.date(2010, 1, 1))
+    (other,) = chain("乙法", (1990, {1: CARE}), effective_to=dt.date(1995, 1, 1))
+    one, two = old.clauses.get(), other.clauses.get()
+    for a, b in ((one, two), (two, one)):
+        Correspondence.objects.create(old=a, new=b, kind="amended", status="confirmed")
+    rebuild_changes(old.statute)
+    assert len(rows(one)) <= 1
+
+
+def test_a_hop_into_another_law_counts_into_the_text_of_that_day():
+    (old,) = chain("甲法", (2000, {1: RENT}), effective_to=dt.date(2020, 1, 1))
+    _, later = chain("乙法", (2015, {1: CARE}), (2021, {1: RENT.replace("月", "季")}))
+    clause = old.clauses.get()
+    confirm_correspondence(clause, later.clauses.get(), kind="amended")
+    assert [row[3:] for row in rows(clause)] == [(None, False)]
+
+
+def test_of_several_proposals_none_is_the_successor():
+    old, new = chain("甲法", (2000, {1: RENT + CARE}), (2010, {1: RENT, 2: CARE, 3: "新的目的。"}))
+    assert Correspondence.objects.filter(old__version=old, new__version=new).count() == 2
+    assert [row[2:] for row in rows(old.clauses.get())] == [("replaced", None, False)]
+
+
+def test_the_same_words_and_number_in_another_law_are_a_change():
+    old, _ = chain("甲法", (2000, {1: RENT, 2: CARE}), (2020, {2: CARE}))
+    (other,) = chain("乙法", (2020, {1: RENT}))
+    clause = old.clauses.get(number=1)
+    confirm_correspondence(clause, other.clauses.get(), kind="renumbered")
+    assert [row[2:] for row in rows(clause)] == [("renumbered", other.clauses.get(), True)]
+
+
+def test_a_text_whose_old_words_were_replaced_waits_for_confirmation_again():
+    old, new = chain("甲法", (2000, {1: RENT}), (2010, {2: RENT.replace("月", "季")}))
+    confirm_correspondence(old.clauses.get(), new.clauses.get(), kind="amended")
+    store(
+        StatuteText(
+            "甲法",
+            "law",
+            old.source,
+            [ClauseText(1, 0, RENT.replace("月", "年"))],
+            effective_from=dt.date(2000, 1, 1),
+        ),
+        replace=True,
+    )
+    assert Correspondence.objects.get().status == "proposed"
+
+
+def test_what_led_to_a_clause_that_went_is_certain_no_more():
+    (old,) = chain("甲法", (2000, {1: RENT}), effective_to=dt.date(2010, 1, 1))
+    (new,) = chain("乙法", (2010, {1: CARE, 2: RENT.replace("月", "季")}))
+    clause = old.clauses.get()
+    confirm_correspondence(clause, new.clauses.get(number=2), kind="amended")
+    assert rows(clause)[0][4]
+    store(
+        StatuteText(
+            "乙法",
+            "law",
+            new.source,
+            [ClauseText(1, 0, CARE)],
+            effective_from=dt.date(2010, 1, 1),
+        ),
+        replace=True,
+    )
+    assert [row[3:] for row in rows(clause)] == [(None, False)]

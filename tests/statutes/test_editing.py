@@ -151,6 +151,14 @@ def test_all_statutes_whose_changes_were_made_anew_are_told(admin_user):
     finally:
         library_changed.disconnect(listen)
     assert old.statute_id in heard
+    heard.clear()
+    library_changed.connect(listen)
+    try:
+        into = Correspondence.objects.get(old__version=old)
+        editing.decide([into], status=Status.CONFIRMED, by=admin_user)
+    finally:
+        library_changed.disconnect(listen)
+    assert {old.statute_id, into.new.version.statute_id} <= heard
 
 
 @pytest.mark.django_db

@@ -113,6 +113,7 @@ def test_an_excerpt_of_a_higher_source_leaves_the_rest_of_the_text_alone():
         text(source=Source.OFFICIAL, is_complete=False, clauses=[ClauseText(2, 0, "补上的。")])
     )
     assert outcome.outcome == library.COMPLETED
+    assert Version.objects.get().is_complete
     held = Version.objects.get().clauses.order_by("order")
     assert [(c.number, c.order, bool(c.heading)) for c in held] == [
         (1, 1, True),
@@ -340,3 +341,30 @@ def test_words_that_differ_are_shown_between_those_around_them():
     store(text(clauses=[ClauseText(1, 0, before)]))
     outcome = store(text(clauses=[ClauseText(1, 0, after)]))
     assert outcome.reasons[0].endswith("在租赁期限届满前“三十”→“六十”日内返还租赁物。")
+
+
+def test_a_new_name_alone_is_told(monkeypatch):
+    store(text())
+    heard = []
+
+    def listen(sender, keys, **kwargs):
+        heard.append(keys)
+
+    library_changed.connect(listen)
+    try:
+        assert store(text(aliases=("甲规",))).outcome == library.UNCHANGED
+    finally:
+        library_changed.disconnect(listen)
+    assert heard == [{"甲规"}]
+
+
+def test_who_made_a_statute_is_not_overwritten_by_an_equal_source():
+    store(text(issuer="甲"))
+    store(text(issuer="乙", effective_from=dt.date(2024, 1, 1), promulgated_on=None))
+    assert Statute.objects.get().issuer == "甲"
+
+
+def test_an_excerpt_with_the_same_clauses_is_not_the_whole_text():
+    store(text(source=Source.EXCERPT, is_complete=False))
+    store(text(effective_from=None, promulgated_on=dt.date(2010, 1, 1)))
+    assert Version.objects.count() == 2
