@@ -28,6 +28,17 @@ def facts(version: Version, text: StatuteText, names: Iterable[str] = _COMPARED)
     ]
 
 
+def around(version: Version, text: StatuteText) -> list[str]:
+    """Of two whole texts, what stands before and behind the clauses, where it differs."""
+    if not text.is_complete:
+        return []
+    return [
+        f"{Version._meta.get_field(name).verbose_name}不同"
+        for name in ("preamble", "appendix")
+        if text_hash(getattr(text, name)) != text_hash(getattr(version, name))
+    ]
+
+
 def headings(version: Version, text: StatuteText) -> list[str]:
     if not (text.is_complete and text.clauses):
         return []

@@ -55,12 +55,21 @@ def _before(version: Version) -> list[Version]:
 
 def following(version: Version) -> Version | None:
     """The complete text that took this one's place."""
+    text = next_text(version)
+    return text if text and text.is_complete else None
+
+
+def next_text(version: Version) -> Version | None:
+    """The text that took this one's place, as far as it is held: the statute's next, or that of
+    the statute which replaced it."""
+    if version.effective_from is None:
+        return None
     statute = version.statute
     later = statute.versions.filter(effective_from__gt=version.effective_from)
-    following = later.order_by("effective_from").first()
-    if following is None and statute.replaced_by_id and version.effective_to:
-        following = statute.replaced_by.as_of(version.effective_to)
-    return following if following and following.is_complete else None
+    text = later.order_by("effective_from").first()
+    if text is None and statute.replaced_by_id and version.effective_to:
+        return statute.replaced_by.as_of(version.effective_to)
+    return text
 
 
 def _last(versions: models.QuerySet) -> Version | None:
@@ -77,9 +86,15 @@ def propose(old: Version, new: Version) -> int:
     olds = list(old.clauses.select_related("heading"))
     news = list(new.clauses.select_related("heading"))
     leaving = Correspondence.objects.filter(old__in=[clause.pk for clause in olds])
-    leaving.filter(status=Correspondence.Status.PROPOSED).delete()  # to whichever text
-    there = {None, *(clause.pk for clause in news)}
-    decided = {(hop.old_id, hop.new_id): hop.status for hop in leaving if hop.new_id in there}
+    proposed = leaving.filter(status=Correspondence.Status.PROPOSED)
+    notes = {(hop.old_id, hop.new_id): hop.note for hop in proposed if hop.note}
+    proposed.delete()  # to whichever text
+    there = {clause.pk for clause in news}
+    decided = {
+        (hop.old_id, hop.new_id): hop.status
+        for hop in leaving
+        if hop.new_id in there or (hop.new_id is None and hop.beside_id == new.pk)
+    }
     settled = {
         pk for (pk, _), status in decided.items() if status == Correspondence.Status.CONFIRMED
     }
@@ -99,7 +114,16 @@ def propose(old: Version, new: Version) -> int:
             or is_deleted(clause.text)
         ):
             continue
-        rows.append(Correspondence(old=clause, new=became, kind=item.kind, score=item.score))
+        rows.append(
+            Correspondence(
+                old=clause,
+                new=became,
+                beside=None if became else new,
+                kind=item.kind,
+                score=item.score,
+                note=notes.get((clause.pk, became and became.pk), ""),
+            )
+        )
     Correspondence.objects.bulk_create(rows, batch_size=500)
     return len(rows)
 
@@ -246,7 +270,7 @@ class _Library:
         self._hops: dict[int, dict[int, list[Correspondence]]] = {}
 
     def _load_statutes(self, statutes: set[int]) -> None:
-        for version in Version.objects.filter(statute__in=statutes):
+        for version in Version.objects.filter(statute__in=statutes).select_related("statute"):
             self._versions[version.pk] = version
             self._by_statute[version.statute_id].append(version)
 
@@ -290,13 +314,24 @@ class _Library:
         )
         return min(later, key=lambda other: other.effective_from, default=None)
 
+    def _replacing(self, version: Version) -> Version | None:
+        """The text of the statute that replaced a text's, on the day on which that ended."""
+        statute, day = version.statute.replaced_by_id, version.effective_to
+        if not statute or not day:
+            return None
+        if statute not in self._by_statute:
+            self._load_statutes({statute})
+        return next((text for text in self._by_statute[statute] if text.is_in_force(day)), None)
+
     def _leads_on(self, hop: Correspondence) -> bool:
         """Whether a hop leads into the next text. One that skips a text, which arrived after
         somebody confirmed it, says nothing of that text: its way goes over the texts between."""
-        if hop.new is None:
-            return True
-        old, new = self.version(hop.old), self.version(hop.new)
+        old = self.version(hop.old)
         following = self._next_text(old)
+        if hop.new is None:
+            beside = following or self._replacing(old)
+            return hop.beside_id == (beside and beside.pk)
+        new = self.version(hop.new)
         if old.statute_id == new.statute_id:
             return new == following
         day = following.effective_from if following else old.effective_to

@@ -12,7 +12,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from statutes import periods
-from statutes.correspondence import leading_to, owners, rebuild_changes
+from statutes.correspondence import leading_to, next_text, owners, rebuild_changes
 from statutes.library import derive, library_changed, move, set_facts
 from statutes.lock import library_lock
 from statutes.matching import likeness
@@ -36,7 +36,8 @@ def confirm_correspondence(old: Clause, new: Clause | None, *, kind: str, note: 
     if new and not is_later(new.version, old.version):
         raise ValueError(f"{new} is not later than {old}")
     with library_lock():
-        hop = Correspondence.objects.filter(old=old, new=new).first()
+        beside = None if new else next_text(old.version)
+        hop = Correspondence.objects.filter(old=old, new=new, beside=beside).first()
         if hop and hop.status == Status.REJECTED:
             return False  # a person's decision stands, whatever an import brings
         if hop and (hop.kind, hop.status) == (kind, Status.CONFIRMED):
@@ -64,10 +65,25 @@ def decide(hops: Iterable[Correspondence], *, status: str, by: AbstractBaseUser 
             decided = status != Status.PROPOSED
             hop.confirmed_by = by if decided else None
             hop.confirmed_at = timezone.now() if decided else None
+        if status == Status.CONFIRMED:
+            held = _without_contradictions(held)
         Correspondence.objects.bulk_update(held, ["status", "confirmed_by", "confirmed_at"])
         ids = owners({clause for hop in held for clause in (hop.old_id, hop.new_id) if clause})
         _follow(ids, [hop.old for hop in held])
     return len(held)
+
+
+def _without_contradictions(hops: list[Correspondence]) -> list[Correspondence]:
+    """Those of which nobody has confirmed the contrary: dropped, and living on."""
+    olds = {hop.old_id for hop in hops}
+    confirmed = Correspondence.objects.filter(old__in=olds, status=Status.CONFIRMED)
+    said = {(old, new is None) for old, new in confirmed.values_list("old", "new")}
+    kept = []
+    for hop in sorted(hops, key=lambda hop: hop.new_id is None):
+        if (hop.old_id, hop.new_id is not None) not in said:
+            kept.append(hop)
+            said.add((hop.old_id, hop.new_id is None))
+    return kept
 
 
 def choose(
@@ -92,9 +108,19 @@ def choose(
         if held.new not in (news or [None]):
             held.status, held.confirmed_by, held.confirmed_at = Status.REJECTED, by, timezone.now()
             held.save()
+        news = list(dict.fromkeys(news))
+        kind = _kind(held.old, news, kind)
+        _retire(held.old, news)
         for new in news or [None]:
-            _confirm(held.old, new, kind=_kind(held.old, news, kind), note=note, by=by)
+            _confirm(held.old, new, kind=kind, note=note, by=by)
         _follow({held.old.version.statute_id, *(c.version.statute_id for c in news)}, [held.old])
+
+
+def _retire(old: Clause, news: Sequence[Clause]) -> None:
+    """Dropped and living on exclude each other: what was confirmed before gives way."""
+    confirmed = Correspondence.objects.filter(old=old, status=Status.CONFIRMED)
+    other = confirmed.filter(new=None) if news else confirmed.exclude(new=None)
+    other.update(status=Status.REJECTED)
 
 
 def _kind(old: Clause, news: Sequence[Clause], kind: str) -> str:
@@ -109,6 +135,7 @@ def _kind(old: Clause, news: Sequence[Clause], kind: str) -> str:
 def _confirm(
     old: Clause, new: Clause | None, *, kind: str, note: str, by: AbstractBaseUser | None
 ) -> None:
+    beside = None if new else next_text(old.version)
     values = {
         "kind": kind,
         "status": Status.CONFIRMED,
@@ -117,7 +144,7 @@ def _confirm(
         "confirmed_by": by,
         "confirmed_at": timezone.now() if by else None,
     }
-    Correspondence.objects.update_or_create(old=old, new=new, defaults=values)
+    Correspondence.objects.update_or_create(old=old, new=new, beside=beside, defaults=values)
 
 
 def _follow(statute_ids: set[int], olds: Iterable[Clause]) -> None:
@@ -156,19 +183,19 @@ def correct(version: Version, **facts) -> list[str]:
         statute = version.statute
         before, ends = leading_to(statute), _ends(statute, version.repeals, facts.get("repeals"))
         held, named = version.effective_from, version.repeals
+        for name in facts:
+            value = getattr(version, "stated_to" if name == "effective_to" else name)
+            version.corrected.setdefault(name, str(value or ""))
         set_facts(version, facts)
-        version.corrected = sorted({*version.corrected, *facts})
         try:
             with transaction.atomic():
-                version.save(update_fields=[*facts, "effective_to", "corrected"])
+                version.save()
         except IntegrityError as error:
             raise Refused("与这部法律的另一文本公布或施行日期相同") from error
-        touched = {statute.pk}
+        touched = {statute.pk} | periods.settle_around(version, before=named)
+        version.refresh_from_db()
         if version.effective_from != held:
-            move(version, held)
-        if version.effective_from != held or version.repeals != named:
-            touched |= periods.note_repeals(version, held=held, before=named, by_person=True)
-            version.refresh_from_db()
+            move(version)
         touched |= derive(version, also=before | touched)
         library_changed.send(sender=Version, statute_ids=touched, keys=set())
         ends.pop(version.pk, None)
@@ -182,18 +209,17 @@ def remove(version: Version) -> list[str]:
     """
     with library_lock():
         version.refresh_from_db()
-        statute, held, named = version.statute, version.effective_from, version.repeals
+        statute, named = version.statute, version.repeals
         before, ends = leading_to(statute), _ends(statute, named)
         version.repeals = ""
         version.save(update_fields=["repeals"])
-        changed = periods.note_repeals(version, held=held, before=named)
+        changed = periods.settle_around(version, before=named)
         pk = version.pk
         try:
             version.delete()
         except ProtectedError as error:
             raise Refused("它的条文已被文章引用，不能删除") from error
-        periods.close_gap(statute, held)
-        periods.end_repealed(statute)
+        periods.settle(statute)
         changed |= rebuild_changes(statute, also=before | changed)
         for text in statute.versions.select_related("statute"):
             changed |= derive(text)
@@ -223,6 +249,7 @@ def follow_replacement(statute: Statute) -> None:
     """Make anew what follows where a person said what replaced a statute, or that nothing did."""
     with library_lock():
         changed = {statute.pk}
+        periods.settle(statute)
         for version in statute.versions.select_related("statute"):
             changed |= derive(version)
         library_changed.send(sender=Statute, statute_ids=changed, keys=set())

@@ -14,6 +14,7 @@ from statutes.incoming import StatuteText
 from statutes.models import Alias, Clause, Correspondence, Statute, Version
 from statutes.numerals import clause_key
 from statutes.outline import Line
+from statutes.texts import alias_key, text_hash
 
 MOST_CHARACTERS = 700_000  # the Civil Code has 110,000; a form carries 2.5 MB
 MOST_LINES = 30_000  # the Civil Code has 2,000
@@ -78,6 +79,18 @@ class AliasForm(forms.ModelForm):
         return data
 
 
+class AliasFormSet(forms.BaseInlineFormSet):
+    def clean(self) -> None:
+        super().clean()
+        keys = [
+            alias_key(form.cleaned_data["name"])
+            for form in self.forms
+            if form.cleaned_data.get("name") and not form.cleaned_data.get("DELETE")
+        ]
+        if len(set(keys)) < len(keys):
+            raise forms.ValidationError("有两个别名相同（空格、书名号样式不计）。")
+
+
 class StatuteForm(forms.ModelForm):
     class Meta:
         model = Statute
@@ -88,10 +101,10 @@ class StatuteForm(forms.ModelForm):
         """A text that repeals the statute would say so again at its next import."""
         chosen = self.cleaned_data["replaced_by"]
         if chosen is None and self.instance.pk:
-            repealing = periods.repealing(self.instance)
-            if repealing:
+            by = periods.repealing(self.instance)
+            if by:
                 raise forms.ValidationError(
-                    f"{repealing}写明废止本法。如有误，请在那一版本的“所废止的法律”里删去。"
+                    f"{by[0]}写明废止本法。如有误，请在那一版本的“所废止的法律”里删去。"
                 )
         if chosen and chosen == self.instance:
             raise forms.ValidationError("不能由自己取代。")
@@ -186,6 +199,7 @@ class VersionForm(forms.ModelForm):
     """What stands beside a text's words, and who compared these with the official ones."""
 
     words = forms.CharField(widget=forms.HiddenInput)
+    seen = forms.CharField(widget=forms.HiddenInput)  # what the form showed
 
     class Meta:
         model = Version
@@ -201,6 +215,18 @@ class VersionForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.initial["words"] = self.instance.words
+        self.initial["seen"] = self._seen()
+
+    def _seen(self) -> str:
+        return text_hash(
+            "\n".join(f"{getattr(self.instance, name)}" for name in VersionForm.Meta.fields)
+        )
+
+    def clean_seen(self) -> str:
+        """Runs before the instance takes over what was typed: it still says what is recorded."""
+        if self.cleaned_data["seen"] != self._seen():
+            raise forms.ValidationError("您打开之后别人改过这一版本，请重新打开再改。")
+        return self.cleaned_data["seen"]
 
     def clean_repeals(self) -> str:
         return "\n".join(_titles(self.cleaned_data["repeals"]))
@@ -218,7 +244,8 @@ def _check_days(form: forms.Form, data: dict) -> None:
     last: dt.date | None = data.get("effective_to")
     if promulgated and first and first < promulgated:
         form.add_error("effective_from", "施行日期早于公布日期，请检查。")
-    if first and last and last <= first:
+    is_given = not isinstance(form, forms.ModelForm) or "effective_to" in form.changed_data
+    if first and last and last <= first and is_given:  # what is derived moves along
         form.add_error("effective_to", "失效日期应晚于施行日期。")
 
 

@@ -6,6 +6,7 @@ is new, known, or better than what is held.
 
 import dataclasses
 import datetime as dt
+import logging
 from dataclasses import dataclass, field
 
 from django.db import DataError, IntegrityError, OperationalError, transaction
@@ -29,6 +30,8 @@ from statutes.writing import write_clauses
 # pages age. ``articles`` connects it; this app knows of no article.
 library_changed = Signal()
 
+logger = logging.getLogger(__name__)
+
 CREATED, UNCHANGED, COMPLETED, REPLACED, REFUSED = (
     "created",
     "unchanged",
@@ -36,6 +39,8 @@ CREATED, UNCHANGED, COMPLETED, REPLACED, REFUSED = (
     "replaced",  # the same source gave other words, and somebody said so (--replace)
     "refused",
 )
+# Where the library keeps what a text states of its end: the end itself is derived.
+_FIELD = {"effective_to": "stated_to"}
 # What a text says of itself, beside its words.
 _FACTS = (
     "label",
@@ -82,16 +87,17 @@ def _stored(text: StatuteText, *, replace: bool, add_only: bool) -> Outcome:
         return Outcome(text, REFUSED, reasons=problems)
     try:
         with library_lock():
-            statute, new_keys = _statute(text)
+            statute, new_keys, is_replaced = _statute(text, add_only=add_only)
             before = leading_to(statute)  # a clause that goes takes its correspondences along
+            ends = dict(Version.objects.values_list("pk", "effective_to")) if add_only else {}
             outcome, touched = _store(statute, text, replace=replace)
             changed = outcome.outcome in (CREATED, COMPLETED, REPLACED)
-            if add_only and changed and outcome.outcome != CREATED:
-                raise Refused("库中已有这一版本而内容不同；您只能新增，请有修改权限的同事上传")
-            if changed:
+            if add_only and changed:
+                _check_adds_only(outcome, ends)
+            if changed or is_replaced:
                 outcome.version.refresh_from_db()  # a repeal may have given it its end
                 touched |= derive(outcome.version, also=before | touched)
-            if changed or new_keys:
+            if changed or is_replaced or new_keys:
                 library_changed.send(sender=Version, statute_ids=touched, keys=new_keys)
     except Refused as error:
         return Outcome(text, REFUSED, reasons=[str(error)])
@@ -100,9 +106,19 @@ def _stored(text: StatuteText, *, replace: bool, add_only: bool) -> Outcome:
         names = "、".join(sorted(clauses)) or "有的条文"
         reason = f"{names}已被文章引用，而新的文字里没有，不能替换"
         return Outcome(text, REFUSED, reasons=[reason])
-    except (IntegrityError, DataError) as error:  # another import wrote the same text meanwhile
-        return Outcome(text, REFUSED, reasons=[f"与库中已有内容冲突：{error}"])
+    except (IntegrityError, DataError):
+        logger.exception("could not store %s", text.title)
+        return Outcome(text, REFUSED, reasons=["与库中已有内容冲突，没有写入；详情见日志"])
     return outcome
+
+
+def _check_adds_only(outcome: Outcome, ends: dict[int, dt.date | None]) -> None:
+    """Raises Refused where a text changed what is held: for who may add only."""
+    if outcome.outcome != CREATED:
+        raise Refused("库中已有这一版本而内容不同；您只能新增，请有修改权限的同事上传")
+    for other in Version.objects.filter(pk__in=ends).select_related("statute"):
+        if other.effective_to != ends[other.pk]:
+            raise Refused(f"这一份会改变{other}的失效日期；您只能新增，请有修改权限的同事上传")
 
 
 def derive(version: Version, *, also: set[int] = frozenset()) -> set[int]:
@@ -115,41 +131,29 @@ def derive(version: Version, *, also: set[int] = frozenset()) -> set[int]:
     return changed
 
 
-def move(version: Version, held: dt.date | None) -> None:
-    """Close the gap that a text left whose first day was ``held``, and propose anew what became
-    of the clauses around both places. The caller derives the text itself."""
-    if version.effective_from:  # a day taken back leaves the text before it ended
-        periods.close_gap(version.statute, held)
+def move(version: Version) -> None:
+    """Propose anew what became of the clauses around a text whose first day was another. The
+    caller derives the text itself."""
     texts = Version.objects.filter(statute=version.statute)
     Correspondence.objects.leaving(*texts).filter(
         Q(new__in=Clause.objects.ids_of(texts)) | Q(new=None),
         status=Correspondence.Status.PROPOSED,
     ).delete()
-    _unsettle_drops(version.statute)
     for other in texts.exclude(pk=version.pk):
         propose_around(other)
-
-
-def _unsettle_drops(statute: Statute) -> None:
-    """That nothing stood in a clause's place was said beside the next text of then; with another
-    next text somebody must look again."""
-    Correspondence.objects.leaving(*statute.versions.all()).filter(
-        new=None, status=Correspondence.Status.CONFIRMED
-    ).update(status=Correspondence.Status.PROPOSED, confirmed_by=None, confirmed_at=None)
 
 
 def _store(statute: Statute, text: StatuteText, *, replace: bool) -> tuple[Outcome, set[int]]:
     """What became of the text, and the statutes whose days it changed."""
     version = _matching(statute, text)
     if version is None:
-        last_day = periods.make_room(statute, None, text.effective_from, text.effective_to)
         version = Version.objects.create(
             statute=statute,
             label=text.label,
             document_number=text.document_number,
             promulgated_on=text.promulgated_on,
             effective_from=text.effective_from,
-            effective_to=last_day,
+            stated_to=text.effective_to,
             is_complete=text.is_complete,
             source=text.source,
             source_status=text.source_status,
@@ -160,23 +164,22 @@ def _store(statute: Statute, text: StatuteText, *, replace: bool) -> tuple[Outco
             note="\n".join(text.warnings),
         )
         write_clauses(version, text.clauses, is_whole=True)
-        if statute.versions.filter(effective_from__gt=text.effective_from or dt.date.max).exists():
-            _unsettle_drops(statute)
-        return Outcome(text, CREATED, version), {statute.pk} | periods.note_repeals(version)
+        return Outcome(text, CREATED, version), {statute.pk} | periods.settle_around(version)
     held, before = version.effective_from, version.repeals
     text, kept = _as_corrected(version, text)
     outcome = _merge(version, text, replace=replace)
     outcome.reasons += kept
+    touched = {statute.pk} | periods.settle_around(version, before=before)
     if version.effective_from != held:
-        move(version, held)
-    return outcome, {statute.pk} | periods.note_repeals(version, held=held, before=before)
+        move(version)
+    return outcome, touched
 
 
 def _as_corrected(version: Version, text: StatuteText) -> tuple[StatuteText, list[str]]:
     """The text with what a person put right, and where it says otherwise."""
     facts, kept = {}, []
     for name in version.corrected:
-        value, read = getattr(version, name), getattr(text, name)
+        value, read = getattr(version, _FIELD.get(name, name)), getattr(text, name)
         if name == "repeals":
             value = tuple(row for row in value.split("\n") if row)
         facts[name] = value
@@ -191,9 +194,10 @@ def _as_corrected(version: Version, text: StatuteText) -> tuple[StatuteText, lis
 def _merge(version: Version, text: StatuteText, *, replace: bool) -> Outcome:
     """Bring a text together with the one that is held of the same days."""
     differences = collation.clauses(version, text)
-    if text.source >= version.source and differences:
+    if text.source >= version.source and (differences or collation.around(version, text)):
         _forget_check(version)
     if text.source > version.source:
+        differences += collation.around(version, text)
         _take_over(version, text)
         return Outcome(text, COMPLETED, version, differences)
     if text.source == version.source:
@@ -227,8 +231,9 @@ def _missing(version: Version, text: StatuteText) -> list[ClauseText]:
     return [clause for clause in text.clauses if (clause.number, clause.branch) not in held]
 
 
-def _statute(text: StatuteText) -> tuple[Statute, set[str]]:
-    """The statute, and the keys of the names that it did not have before."""
+def _statute(text: StatuteText, *, add_only: bool) -> tuple[Statute, set[str], bool]:
+    """The statute, the keys of the names that it did not have before, and whether what replaced it
+    is another than before."""
     statute, _ = Statute.objects.get_or_create(
         title=periods.held_title(text.title),
         defaults={
@@ -239,7 +244,8 @@ def _statute(text: StatuteText) -> tuple[Statute, set[str]]:
         },
     )
     best = statute.versions.aggregate(best=Max("source"))["best"]
-    known_better = ("kind", "issuer") if best and text.source > best else ()
+    is_better = best and text.source > best and not add_only
+    known_better = ("kind", "issuer") if is_better else ()
     changed = [
         name
         for name in ("kind", "issuer", "short_name")
@@ -247,15 +253,14 @@ def _statute(text: StatuteText) -> tuple[Statute, set[str]]:
     ]
     for name in changed:
         setattr(statute, name, getattr(text, name))
-    if statute.replaced_by is None:
-        statute.replaced_by = periods.replacement(statute, text.replaced_by)
-        changed.append("replaced_by")
-    statute.save(update_fields=changed)
+    is_replaced = periods.find_replacement(statute, told=text.replaced_by)
+    if changed or is_replaced:
+        statute.save(update_fields=[*changed, "replaced_by"])
     known = set(statute.aliases.values_list("key", flat=True))
     new = {alias_key(name): name for name in (*text.aliases, statute.title)}
     for key in new.keys() - known:
         Alias.objects.create(statute=statute, name=new[key].removeprefix("中华人民共和国"))
-    return statute, new.keys() - known
+    return statute, new.keys() - known, is_replaced
 
 
 def _free_slug(name: str) -> str:
@@ -269,25 +274,51 @@ def _free_slug(name: str) -> str:
 
 def _matching(statute: Statute, text: StatuteText) -> Version | None:
     versions = list(statute.versions.all())
-    for version in versions:
-        if text.effective_from and version.effective_from == text.effective_from:
-            return version
-    same_day = [other for other in versions if other.promulgated_on == text.promulgated_on]
+    same_day = [v for v in versions if text.promulgated_on in _days(v, "promulgated_on")]
+    if text.effective_from:
+        first = [v for v in versions if text.effective_from in _days(v, "effective_from")]
+        # Known by a day that a person put right since: where something else speaks for it too.
+        known = [
+            v
+            for v in first
+            if v.effective_from != text.effective_from
+            and ((text.promulgated_on and v in same_day) or _has_words_of(v, text))
+        ]
+        held = [v for v in first if v.effective_from == text.effective_from]
+        if known and not (held and _has_words_of(held[0], text)):
+            return known[0]
+        if held:
+            return held[0]
     for version in same_day:
         undated = (text.effective_from is None, version.effective_from is None)
         is_open = any(undated) or "effective_from" in version.corrected
         if all(undated) or (text.promulgated_on and is_open):
             return version
-    if not (text.is_complete and text.clauses):
-        return None
     # A source that gives no day we believe, or a wrong one, may give a wrong day of promulgation
     # too: then the words tell.
-    wanted = {(item.number, item.branch): text_hash(item.text) for item in text.clauses}
     for version in versions:
         is_open = None in (text.effective_from, version.effective_from) or version in same_day
-        if is_open and version.is_complete and _hashes(version) == wanted:
+        is_open = is_open or bool({"effective_from", "promulgated_on"} & set(version.corrected))
+        if is_open and _has_words_of(version, text):
             return version
     return None
+
+
+def _days(version: Version, name: str) -> set[dt.date | None]:
+    """A day as recorded, and as it was before somebody put it right."""
+    days = {getattr(version, name)}
+    if name in version.corrected:
+        before = version.corrected[name]
+        days.add(dt.date.fromisoformat(before) if before else None)
+    return days
+
+
+def _has_words_of(version: Version, text: StatuteText) -> bool:
+    """Whether both are whole texts, with the same clauses."""
+    if not (text.is_complete and text.clauses and version.is_complete):
+        return False
+    wanted = {(item.number, item.branch): text_hash(item.text) for item in text.clauses}
+    return _hashes(version) == wanted
 
 
 def _hashes(version: Version) -> dict[tuple[int, int], str]:
@@ -312,7 +343,7 @@ def _fill_gaps(version: Version, text: StatuteText) -> bool:
         version.repeals = "\n".join(text.repeals)
         filled.append("repeals")
     if filled:
-        version.save(update_fields=[*filled, "effective_to"])
+        version.save(update_fields=[_FIELD.get(name, name) for name in filled] + ["effective_to"])
     return bool(filled)
 
 
@@ -332,11 +363,14 @@ def _take_over(version: Version, text: StatuteText) -> None:
 
 
 def set_facts(version: Version, facts: dict) -> None:
-    """Set what stands beside a text's words, not saved yet; its end follows from its days."""
-    if "effective_from" in facts or "effective_to" in facts:
-        facts = {**facts}
-        first = facts.get("effective_from", version.effective_from)
-        last = facts.get("effective_to", version.effective_to)
-        facts["effective_to"] = periods.make_room(version.statute, version, first, last)
+    """Set what stands beside a text's words, not saved yet; its end is settled afterwards.
+
+    Raises Refused for the day of another text."""
+    first = facts.get("effective_from")
+    others = version.statute.versions.exclude(pk=version.pk)
+    if first and first != version.effective_from:
+        if others.filter(effective_from=first).exists():
+            raise Refused(f"{first} 起施行的另一文本已在库中")
+        version.effective_to = None
     for name, value in facts.items():
-        setattr(version, name, value)
+        setattr(version, _FIELD.get(name, name), value)

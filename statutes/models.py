@@ -121,6 +121,8 @@ class Alias(models.Model):
     # NULL: no bound on that side. A name may change its meaning over time (民间借贷规定).
     valid_from = models.DateField("始于", null=True, blank=True)
     valid_to = models.DateField("止于（不含）", null=True, blank=True)
+    # The statute's title before an editor gave it another: texts may still come under it.
+    is_former_title = models.BooleanField(default=False, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "别名"
@@ -191,8 +193,10 @@ class Version(models.Model):
     promulgated_on = models.DateField("公布日期", null=True, blank=True)
     # NULL where the source's date is not believed: 施行日期待核. Never chosen by date.
     effective_from = models.DateField("施行日期", null=True, blank=True)
-    # NULL while in force, or while we know no later text. The day itself is outside.
+    # NULL while in force, or while we know no later text. The day itself is outside. Derived by
+    # ``periods.settle``, from ``stated_to`` too: what a source or a person states.
     effective_to = models.DateField("失效日期（不含）", null=True, blank=True)
+    stated_to = models.DateField(null=True, blank=True, editable=False)
     # An excerpt lacks clauses that the law has: "not here" is then never "no such clause".
     is_complete = models.BooleanField("全文", default=True)
     source = models.PositiveSmallIntegerField("来源", choices=Source.choices)
@@ -203,8 +207,9 @@ class Version(models.Model):
     appendix = models.TextField("附件", blank=True)  # behind the last one
     # Titles of the statutes that this text repeals, one a line: some may arrive after it.
     repeals = models.TextField("所废止的法律", blank=True)
-    # Names of the fields that a person put right: no import overwrites them.
-    corrected = models.JSONField("人工更正", default=list, blank=True, editable=False)
+    # The fields that a person put right, each with what was recorded before, as text (a day as
+    # ISO, "" for nothing): no import overwrites them, and its text is still known by them.
+    corrected = models.JSONField("人工更正", default=dict, blank=True, editable=False)
     note = models.TextField("导入说明", blank=True)
     added_at = models.DateTimeField("收录时间", default=timezone.now, editable=False)
     # Who compared it with the official text, when and with which; NULL: nobody has.
@@ -294,9 +299,9 @@ class Version(models.Model):
 
     @property
     def words(self) -> str:
-        """Stands for the words of its clauses and body, so that a check of others is noticed."""
+        """Stands for all that is published of it, so that a check of other words is noticed."""
         digests = self.clauses.order_by("order").values_list("text_hash", flat=True)
-        return text_hash("".join([*digests, self.body]))
+        return text_hash("".join([*digests, self.body, self.preamble, self.appendix]))
 
     def is_in_force(self, on: dt.date) -> bool:
         return bool(
@@ -492,6 +497,10 @@ class Correspondence(models.Model):
         related_name="came_from",
         verbose_name="新条文",
     )
+    # For a dropped one: beside which text that is said. With another next text it says nothing.
+    beside = models.ForeignKey(
+        Version, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
     kind = models.CharField("关系", max_length=12, choices=Kind.choices)
     score = models.FloatField("相似度", default=0)  # 0 … 1, of normalised texts
     status = models.CharField(
@@ -510,7 +519,9 @@ class Correspondence(models.Model):
         verbose_name = verbose_name_plural = "新旧条文对应"
         constraints = [
             models.UniqueConstraint(fields=["old", "new"], name="correspondence_once"),
-            models.UniqueConstraint(fields=["old"], condition=Q(new=None), name="dropped_once"),
+            models.UniqueConstraint(
+                fields=["old", "beside"], condition=Q(new=None), name="dropped_once"
+            ),
         ]
 
     def __str__(self) -> str:

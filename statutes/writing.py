@@ -41,10 +41,12 @@ def write_clauses(version: Version, clauses: list[ClauseText], *, is_whole: bool
             clause.order = order
     Clause.objects.bulk_create(new, batch_size=500)
     Clause.objects.bulk_update(kept, ["order", "text", "text_hash", "heading"], batch_size=200)
-    # Whoever confirmed what became of a clause read other words.
-    Correspondence.objects.filter(
-        Q(old__in=changed) | Q(new__in=changed), status=Correspondence.Status.CONFIRMED
-    ).update(status=Correspondence.Status.PROPOSED, confirmed_by=None, confirmed_at=None)
+    # Whoever decided what became of a clause read other words.
+    decided = Correspondence.objects.filter(Q(old__in=changed) | Q(new__in=changed))
+    decided.filter(status=Correspondence.Status.REJECTED).delete()
+    decided.filter(status=Correspondence.Status.CONFIRMED).update(
+        status=Correspondence.Status.PROPOSED, confirmed_by=None, confirmed_at=None
+    )
 
 
 def _write_headings(version: Version, clauses: list[ClauseText]) -> list[Heading | None]:

@@ -17,6 +17,7 @@ from statutes import editing, library, periods
 from statutes.admin.base import STYLES, RefusingAdmin
 from statutes.forms import (
     AliasForm,
+    AliasFormSet,
     StatuteForm,
     TextForm,
     UploadForm,
@@ -25,6 +26,7 @@ from statutes.forms import (
 )
 from statutes.importers import document
 from statutes.library import library_changed
+from statutes.lock import library_lock
 from statutes.models import Alias, Clause, Statute, Version
 from statutes.outline import headings_of
 from statutes.texts import alias_key
@@ -33,6 +35,7 @@ from statutes.texts import alias_key
 class AliasInline(admin.TabularInline):
     model = Alias
     form = AliasForm
+    formset = AliasFormSet
     fields = ["name", "valid_from", "valid_to"]
     extra = 1
 
@@ -57,9 +60,26 @@ class StatuteAdmin(admin.ModelAdmin):
         return actions
 
     def save_model(self, request, obj, form, change) -> None:
-        super().save_model(request, obj, form, change)
-        if change and "replaced_by" in form.changed_data:
-            editing.follow_replacement(obj)
+        with library_lock():  # first: an import holds it while it writes this very row
+            super().save_model(request, obj, form, change)
+            if change and "title" in form.changed_data:
+                held = form.initial["title"]
+                obj.aliases.update_or_create(
+                    key=alias_key(held),
+                    defaults={
+                        "name": held.removeprefix("中华人民共和国"),
+                        "is_former_title": True,
+                    },
+                )
+            if change and "replaced_by" in form.changed_data:
+                editing.follow_replacement(obj)
+
+    def delete_model(self, request, obj) -> None:
+        """Citations that were ambiguous with its names may be certain now."""
+        with library_lock():
+            keys = set(obj.aliases.values_list("key", flat=True))
+            super().delete_model(request, obj)
+            library_changed.send(sender=Statute, statute_ids=set(), keys=keys)
 
     @transaction.atomic
     def save_related(self, request, form, formsets, change) -> None:
@@ -112,7 +132,7 @@ class VersionAdmin(RefusingAdmin):
     search_fields = ["statute__title", "statute__aliases__name", "document_number"]
     fields = ["statute", "label", "document_number", "promulgated_on", "effective_from"]
     fields += ["effective_to", "repeals", "checked_against", "checked_on", "checked_by"]
-    fields += ["source", "put_right", "note", "text", "words"]
+    fields += ["source", "put_right", "note", "text", "words", "seen"]
     readonly_fields = ["statute", "checked_by", "source", "put_right", "note", "text"]
 
     class Media:
@@ -211,6 +231,8 @@ class VersionAdmin(RefusingAdmin):
         messages.success(request, f"《{read.title}》{words.get(outcome.outcome, '已入库')}。")
         for reason in outcome.reasons:
             messages.info(request, reason)
+        if not self.has_view_or_change_permission(request):
+            return redirect("admin:statutes_version_add")
         return redirect("admin:statutes_version_change", quote(outcome.version.pk))
 
     def _page(self, request: HttpRequest, *, form, read=None) -> HttpResponse:
@@ -233,15 +255,19 @@ class VersionAdmin(RefusingAdmin):
         changed, data = set(form.changed_data), form.cleaned_data
         facts = {name: data[name] for name in _FACTS if name in changed}
         try:
-            if changed & {"checked_against", "checked_on"}:
-                against, day = data["checked_against"], data["checked_on"]
-                if against and not day and "checked_on" not in changed:
-                    day = timezone.localdate()
-                editing.check(obj, against=against, on=day, words=data["words"], by=request.user)
-            for words in editing.correct(obj, **facts) if facts else []:
-                messages.warning(request, words + "。")
+            with transaction.atomic():  # both parts or none
+                self._record(request, obj, data, changed, facts)
         except periods.Refused as error:
             request.refused = str(error)
+
+    def _record(self, request, obj, data: dict, changed: set[str], facts: dict) -> None:
+        if changed & {"checked_against", "checked_on"}:
+            against, day = data["checked_against"], data["checked_on"]
+            if against and not day and "checked_on" not in changed:
+                day = timezone.localdate()
+            editing.check(obj, against=against, on=day, words=data["words"], by=request.user)
+        for words in editing.correct(obj, **facts) if facts else []:
+            messages.warning(request, words + "。")
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

@@ -101,6 +101,7 @@ def change(client, version: Version, **values):
     names += ("repeals", "checked_against", "checked_on", "words")
     held = {name: getattr(version, name) or "" for name in names}
     url = f"/admin/statutes/version/{version.pk}/change/"
+    held["seen"] = client.get(url).context["adminform"].form["seen"].value()
     return client.post(url, {**held, **values}, follow=True)
 
 

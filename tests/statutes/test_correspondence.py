@@ -4,6 +4,7 @@ import datetime as dt
 import pytest
 from django.db import connection, transaction
 
+from statutes import editing
 from statutes.correspondence import rebuild_changes
 from statutes.editing import confirm_correspondence, decide
 from statutes.incoming import StatuteText
@@ -283,8 +284,11 @@ def test_dropped_is_said_of_the_next_text_and_asked_again_when_another_arrives()
         promulgated_on=dt.date(2014, 1, 1),
         clauses={1: "甲乙丙戊。"},
     )
-    assert not Correspondence.objects.filter(old=old, status="confirmed").exists()
     assert not any(row[4] for row in rows(old))
+    between = Version.objects.get(effective_from=dt.date(2015, 1, 1))
+    assert Correspondence.objects.filter(old=old, new__version=between).exists()
+    editing.remove(between)  # and with that, what was said holds again
+    assert [row[2] for row in rows(old)] == ["dropped"]
 
 
 def chain(title: str, *texts: tuple[int, dict], **facts):

@@ -246,6 +246,8 @@ def test_the_database_itself_refuses_two_texts_for_a_day():
         Version.objects.create(
             statute=version.statute, effective_from=dt.date(2021, 1, 1), source=Source.MANIFEST
         )
+        with connection.cursor() as cursor:  # as at the end of a transaction
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def test_that_a_text_is_law_still_is_not_taken_back_by_a_lower_source():
@@ -305,11 +307,23 @@ def test_who_made_a_statute_is_said_by_the_best_source_in_either_order():
         assert Statute.objects.get().issuer == Source.MANIFEST.label
 
 
-def test_a_statute_that_was_renamed_stays_one():
-    store(text())
-    Statute.objects.update(title="中华人民共和国甲乙法")
+def test_a_statute_that_was_renamed_stays_one(admin_client):
+    statute = store(text()).version.statute
+    make_statute("乙法", effective_from=dt.date(2020, 1, 1), clauses={1: "乙。"})
+    values = {"title": "中华人民共和国甲乙法", "slug": statute.slug, "kind": "law"}
+    values |= {"aliases-TOTAL_FORMS": 0, "aliases-INITIAL_FORMS": 0}
+    admin_client.post(f"/admin/statutes/statute/{statute.pk}/change/", values)
     store(text(effective_from=dt.date(2024, 1, 1), promulgated_on=dt.date(2023, 1, 1)))
-    assert Version.objects.values("statute").distinct().count() == 1
+    assert Version.objects.filter(statute=statute).count() == 2
+    # Also where a text repeals it under its old title.
+    store(text(title="丙法", effective_from=dt.date(2025, 1, 1), repeals=("甲法",)))
+    assert statute.as_of(dt.date(2025, 6, 1)) is None
+
+
+def test_another_name_is_no_former_title():
+    store(text(aliases=("公司登记条例",)))
+    store(text(title="公司登记条例", clauses=[ClauseText(1, 0, "别的一部。")]))
+    assert Version.objects.values("statute").distinct().count() == 2
 
 
 def test_clauses_that_nobody_checked_take_the_check_away():

@@ -158,7 +158,7 @@ def test_corrections_add_up():
     editing.correct(version, label="一")
     editing.correct(version, document_number="二")
     version.refresh_from_db()
-    assert version.corrected == ["document_number", "label"]
+    assert version.corrected == {"label": "", "document_number": ""}
 
 
 def test_an_undated_text_may_be_later():
