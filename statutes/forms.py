@@ -233,6 +233,8 @@ class VersionForm(forms.ModelForm):
 
     def clean(self) -> dict:
         data = super().clean()
+        if "effective_to" not in self.changed_data:
+            data["effective_to"] = None  # derived: it moves along
         _check_days(self, data)
         if (checked := data.get("checked_on")) and checked > timezone.localdate():
             self.add_error("checked_on", "核对日期不能晚于今天。")
@@ -244,8 +246,7 @@ def _check_days(form: forms.Form, data: dict) -> None:
     last: dt.date | None = data.get("effective_to")
     if promulgated and first and first < promulgated:
         form.add_error("effective_from", "施行日期早于公布日期，请检查。")
-    is_given = not isinstance(form, forms.ModelForm) or "effective_to" in form.changed_data
-    if first and last and last <= first and is_given:  # what is derived moves along
+    if first and last and last <= first:
         form.add_error("effective_to", "失效日期应晚于施行日期。")
 
 

@@ -108,6 +108,11 @@ class Statute(models.Model):
         """Of a row of with_standing() that has a text of unknown days."""
         return UNDATED_WORDS[self.undated_status]
 
+    def replacement(self, on: dt.date | None = None) -> "Statute | None":
+        """What stands in its place on a day: not yet, where that waits for its own. One query."""
+        by = self.replaced_by
+        return by if by and by.versions.in_force(on).exists() else None
+
     def get_absolute_url(self) -> str:
         return reverse("statutes:statute", args=[self.slug])
 

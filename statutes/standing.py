@@ -77,12 +77,15 @@ def standing(
             since=change.since,
             changed_on=change.on,
             successor=shown,
-            statute=version.statute.replaced_by or version.statute,
+            # What repeals it only some day is not the law in its place.
+            statute=version.statute.replaced_by if state == REPEALED else version.statute,
         )
     if version.effective_from is None and displaced:
         return Standing(UNCHECKED, WORDS[UNCHECKED], statute=version.statute)
-    if version.effective_from is None and version.source_status and version.statute.replaced_by:
-        return Standing(REPEALED, WORDS[REPEALED], statute=version.statute.replaced_by)
+    if version.effective_from is None and version.source_status:
+        by = version.statute.replacement(on)
+        if by:
+            return Standing(REPEALED, WORDS[REPEALED], statute=by)
     if version.effective_from is None:
         return Standing(UNDATED, version.undated_words)
     if version.effective_from > on:

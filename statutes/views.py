@@ -88,6 +88,8 @@ def statute(request: HttpRequest, slug: str) -> HttpResponse:
         "in_force": next((text for text in versions if text.is_in_force(today)), None),
         "newer": _newer_undated(versions, version),
     }
+    if not (version and version.effective_from):
+        context["replacement"] = found.replacement(today)
     if version:
         page = rendering.rendered(version)
         context |= {
@@ -379,6 +381,7 @@ def _absent(
         # Of the text of that day, or of all where there is none.
         "is_complete": all(v.is_complete for v in ([in_force] if in_force else versions)),
         "reason": absence(versions, on),
+        "replacement": found.replacement(),
         "last": clause_label(last) if last else "",
     }
     return render(request, "statutes/absent.html", context, status=404)

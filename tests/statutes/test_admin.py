@@ -327,3 +327,59 @@ def test_a_text_that_an_article_cites_stays(admin_client):
         editing.remove(version)
     statute = f"/admin/statutes/statute/{version.statute_id}/delete/"
     assert admin_client.post(statute, {"post": "yes"}).status_code == 403
+
+
+def test_who_may_only_add_ends_no_other_text(client, django_user_model):
+    held = make_statute("旧规定", clauses={1: "旧。"}, effective_from=dt.date(2010, 1, 1))
+    client.force_login(staff(django_user_model, "add_version"))
+    text = "某省试验条例\n（2019年6月1日通过）\n第一条 甲。\n第二条 本条例自2020年1月1日起施行。"
+    page = client.post(ADD, {"pasted": text + "《旧规定》同时废止。"})
+    refused = confirm(client, page)
+    assert "会改变旧规定（2010-01-01 起施行）的失效日期" in refused.content.decode()
+    held.refresh_from_db()
+    assert held.effective_to is None
+    page = client.post(ADD, {"pasted": text})
+    assert confirm(client, page).status_code == 200  # and back to where it may be
+    assert Version.objects.count() == 2
+
+
+def test_two_who_edit_one_text_lose_nothing(admin_client):
+    version = make_statute("甲法", clauses={1: "一。"}, effective_from=dt.date(2010, 1, 1))
+    url = f"/admin/statutes/version/{version.pk}/change/"
+    form = admin_client.get(url).context["adminform"].form
+    shown = {name: form[name].value() or "" for name in form.fields}
+    change(admin_client, version, label="2010修正")
+    page = admin_client.post(url, {**shown, "checked_against": "官网"}).content.decode()
+    assert "别人改过这一版本" in page
+    version.refresh_from_db()
+    assert (version.label, version.checked_on) == ("2010修正", None)
+
+
+def test_a_refused_change_takes_the_check_along(admin_client):
+    make_statute("甲法", clauses={1: "一。"}, effective_from=dt.date(2010, 1, 1))
+    version = make_statute("甲法", clauses={1: "二。"}, effective_from=dt.date(2020, 1, 1))
+    change(admin_client, version, checked_against="官网", effective_from="2010-01-01")
+    version.refresh_from_db()
+    assert (version.effective_from, version.checked_on) == (dt.date(2020, 1, 1), None)
+
+
+def test_a_text_moves_past_the_next_without_its_end_in_the_way(admin_client):
+    version = make_statute(
+        "甲法", clauses={1: "一。"}, effective_from=dt.date(2010, 1, 1), promulgated_on=None
+    )
+    other = make_statute("甲法", clauses={1: "二。"}, effective_from=dt.date(2020, 1, 1))
+    version.refresh_from_db()
+    change(admin_client, version, effective_from="2022-01-01")
+    for text in (version, other):
+        text.refresh_from_db()
+    assert (version.effective_to, other.effective_to) == (None, dt.date(2022, 1, 1))
+
+
+def test_two_names_with_one_key_are_refused(admin_client):
+    version = make_statute("甲法", clauses={1: "一。"}, effective_from=dt.date(2010, 1, 1))
+    statute = version.statute
+    values = {"title": statute.title, "slug": statute.slug, "kind": statute.kind}
+    values |= {"aliases-TOTAL_FORMS": 2, "aliases-INITIAL_FORMS": 0}
+    values |= {"aliases-0-name": "乙规", "aliases-1-name": "乙　规"}
+    page = admin_client.post(f"/admin/statutes/statute/{statute.pk}/change/", values)
+    assert "有两个别名相同" in page.content.decode()

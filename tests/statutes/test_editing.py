@@ -220,3 +220,119 @@ def test_what_is_decided_is_not_proposed_again(admin_user):
     for version in Version.objects.all():
         library.derive(version)
     assert set(Correspondence.objects.values_list("new", "status")) == decided
+
+
+@pytest.mark.django_db
+def test_a_text_whose_day_was_wrong_keeps_its_words_beside_the_text_of_that_day():
+    """A came with the day of B and was put right; then B arrives, then A's source comes again."""
+    a = store(text(2010, RENT, effective_from=dt.date(2020, 1, 1))).version
+    editing.correct(a, effective_from=dt.date(2010, 1, 1))
+    b = store(text(2020, CARE)).version
+    assert a != b
+    for words, year, version in ((RENT, 2010, a), (CARE, 2020, b)):
+        again = store(text(year, words, effective_from=dt.date(2020, 1, 1)))
+        assert (again.outcome, again.version) == (library.UNCHANGED, version)
+    assert a.clauses.get().text == RENT
+    assert b.clauses.get().text == CARE
+
+
+@pytest.mark.django_db
+def test_both_days_put_right_and_the_source_comes_again():
+    version = store(text()).version
+    days = {"promulgated_on": dt.date(2019, 7, 1), "effective_from": dt.date(2020, 3, 1)}
+    editing.correct(version, **days)
+    assert store(text()).outcome == library.UNCHANGED
+    assert Version.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_day_taken_back_leaves_the_text_before_it_open():
+    first, second = make_text(2010, RENT), make_text(2020, CARE)
+    editing.correct(second, effective_from=None)
+    first.refresh_from_db()
+    assert first.effective_to is None
+    editing.correct(second, effective_from=dt.date(2022, 1, 1))
+    first.refresh_from_db()
+    assert first.effective_to == dt.date(2022, 1, 1)
+
+
+@pytest.mark.django_db
+def test_the_only_text_of_a_statute_can_be_removed_and_what_it_repealed_goes_on():
+    old = make_text(2000, RENT)
+    only = make_text(2010, CARE, "乙法", repeals=("甲法",))
+    editing.correct(only, effective_from=None)
+    editing.remove(only)
+    old.refresh_from_db()
+    assert (old.effective_to, old.statute.replaced_by) == (None, None)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("years", [(2000, 2010), (2010, 2000)])
+def test_the_order_of_imports_does_not_decide_what_is_law(years):
+    make_text(2021, CARE, "乙法", repeals=("甲法",))
+    make_text(2023, CARE, "丙法", repeals=("甲法",))
+    for year in years:
+        make_text(year, f"{RENT}{year}")
+    ends = Version.objects.filter(statute__title="甲法").order_by("effective_from")
+    assert [text.effective_to.year for text in ends] == [2010, 2021]
+    assert ends[0].statute.replaced_by.title == "乙法"
+
+
+@pytest.mark.django_db
+def test_an_end_that_a_person_took_away_does_not_hold_up_a_later_repeal():
+    old = make_text(2000, RENT, effective_to=dt.date(2005, 1, 1))
+    editing.correct(old, effective_to=None)
+    old.refresh_from_db()
+    assert old.effective_to is None
+    make_text(2020, CARE, "乙法", repeals=("甲法",))
+    old.refresh_from_db()
+    assert old.effective_to == dt.date(2020, 1, 1)
+
+
+@pytest.mark.django_db
+def test_what_one_says_excludes_its_contrary(admin_user):
+    make_text(2010, RENT)
+    new = make_text(2020, RENT.replace("月", "季"))
+    hop = Correspondence.objects.select_related("old", "new").get()
+    again = [hop.new, hop.new]
+    editing.choose(hop, again, kind="amended", words=hop.words, by=admin_user)
+    assert Correspondence.objects.get().kind == "amended"  # twice the same is one
+    drop = Correspondence.objects.create(old=hop.old, kind="dropped", beside=new)
+    assert editing.decide([drop], status=Status.CONFIRMED, by=admin_user) == 0
+    hop.refresh_from_db()
+    editing.choose(hop, [], kind="", words=hop.words, by=admin_user)
+    hop.refresh_from_db()
+    assert hop.status == Status.REJECTED
+    assert hop.old.changes.get().kind == "dropped"
+
+
+@pytest.mark.django_db
+def test_a_note_outlives_a_proposal_made_anew():
+    make_text(2010, RENT)
+    make_text(2020, RENT.replace("月", "季"))
+    Correspondence.objects.update(note="再看")
+    for version in Version.objects.all():
+        library.derive(version)
+    assert Correspondence.objects.get().note == "再看"
+
+
+@pytest.mark.django_db
+def test_a_rejection_goes_with_the_words_that_were_read(admin_user):
+    make_text(2010, RENT)
+    new = make_text(2020, RENT.replace("月", "季"))
+    hop = Correspondence.objects.select_related("old", "new").get()
+    editing.decide([hop], status=Status.REJECTED, by=admin_user)
+    store(
+        text(2020, RENT.replace("月", "日"), source=new.source, promulgated_on=None), replace=True
+    )
+    assert Correspondence.objects.get().status == Status.PROPOSED
+
+
+@pytest.mark.django_db
+def test_a_check_goes_with_the_preamble_that_was_read():
+    version = store(text(preamble="为了甲。")).version
+    Version.objects.update(checked_on=dt.date(2024, 1, 1), checked_against="官网")
+    words = version.words
+    store(text(preamble="为了乙。", source=Version.Source.MANIFEST))
+    version.refresh_from_db()
+    assert (version.checked_on, version.words != words) == (None, True)

@@ -9,7 +9,7 @@ import pytest
 from statutes.editing import confirm_correspondence
 from statutes.models import Correspondence, Statute
 from statutes.standing import act_of, cited_as
-from tests.factories import make_statute
+from tests.factories import make_article, make_statute
 
 pytestmark = pytest.mark.django_db
 
@@ -357,3 +357,40 @@ def test_a_clauses_page_costs_at_most_eight_queries(client, company, django_asse
         client.get("/statutes/gongsifa/20/?on=2015-01-01")
     with django_assert_max_num_queries(8):
         client.get("/statutes/gongsifa/?on=2015-01-01")
+
+
+@pytest.mark.django_db
+def test_what_will_repeal_a_law_is_not_the_present_law_yet(client):
+    facts = {"slug": "jia", "promulgated_on": dt.date(1999, 1, 1)}
+    make_statute("甲法", clauses={1: "旧的规则。"}, effective_from=dt.date(2000, 1, 1), **facts)
+    facts["promulgated_on"] = dt.date(2014, 1, 1)
+    make_statute(
+        "甲法", clauses={1: "另外的一套规则。"}, effective_from=dt.date(2015, 1, 1), **facts
+    )
+    make_statute(
+        "丙法",
+        clauses={1: "丙。"},
+        source_status="历史版本",
+        promulgated_on=dt.date(1990, 1, 1),
+        slug="bing",
+    )
+    make_statute(
+        "乙法典",
+        clauses={1: "将来的规则。"},
+        effective_from=dt.date(2999, 1, 1),
+        promulgated_on=dt.date(2020, 1, 1),
+        repeals=("甲法", "丙法"),
+    )
+    for address in (
+        "/statutes/jia/1/?on=2001-01-01",
+        "/statutes/jia/?on=1990-01-01",
+        "/statutes/jia/9/",
+        "/statutes/bing/",
+        "/statutes/bing/1/",
+    ):
+        page = client.get(address).content.decode()
+        assert "乙法典" not in page, address
+        assert "废止" not in page, address
+    article = make_article(body="<p>《甲法》第一条</p>", on=dt.date(2001, 5, 1))
+    page = client.get(article.get_absolute_url()).content.decode()
+    assert '请以现行规定为准：<a href="/statutes/jia/">《甲法》</a>' in page
