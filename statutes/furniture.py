@@ -6,6 +6,7 @@ Each is told by its own form, never by its place alone; all of it is reported.
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from statutes.lines import SENTENCE_END, Line
@@ -59,7 +60,14 @@ def without_furniture(lines: Sequence[Line]) -> tuple[list[Line], list[str], lis
         )
         if found
     ]
-    kept = [line for index, line in enumerate(lines) if index not in left_out]
+    kept = [
+        # A blank line beside a page's number is the page's.
+        replace(line, is_apart=False)
+        if line.is_apart and {index - 1, index - 2} & {*pages, *heads}
+        else line
+        for index, line in enumerate(lines)
+        if index not in left_out
+    ]
     notes = [lines[index].text for index in sorted({*site, *foreign})]
     return kept, notes, warnings
 
@@ -150,7 +158,7 @@ def without_boxes(lines: Sequence[Line]) -> tuple[list[Line], list[str]]:
         rest = _STROKES.sub("", rest).strip()
         notes += remarks
         if remarks and rest and kept:
-            kept[-1] = Line(kept[-1].text + rest, kept[-1].place, kept[-1].depth)
+            kept[-1] = replace(kept[-1], text=kept[-1].text + rest)
         elif rest:
-            kept.append(Line(rest, line.place, line.depth))
+            kept.append(replace(line, text=rest))
     return kept, notes

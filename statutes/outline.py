@@ -8,10 +8,11 @@ clause. Whatever is set apart, mended or doubtful comes out as a warning with it
 reads texts in 条目; the rest is here.
 """
 
+import contextlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise, zip_longest
 
 from statutes.entries import ENTRY, closes, entries_of
@@ -34,8 +35,19 @@ from statutes.labels import (
     labels_of,
     opens_law,
     prepared,
+    quoted_lines,
 )
-from statutes.lines import ITEM, SENTENCE_END, SUBITEM, Line, is_broken, lines_of
+from statutes.lines import (
+    GOES_ON,
+    ITEM,
+    RAGGED,
+    SENTENCE_END,
+    SUBITEM,
+    Line,
+    is_broken,
+    lines_of,
+    wrap_width,
+)
 from statutes.numerals import clause_label, format_number, parse_number
 
 __all__ = [
@@ -204,9 +216,7 @@ def parse(source: str | Sequence[Line]) -> Outline:
     """The outline of a text. Never raises: what can't be read is in ``front`` and ``warnings``."""
     lines = lines_of(source) if isinstance(source, str) else list(source)
     lines = [
-        Line(text, line.place, line.depth)
-        for line in lines
-        if (text := line.text.strip(" \t　\ufeff\xa0"))
+        replace(line, text=text) for line in lines if (text := line.text.strip(" \t　\ufeff\xa0"))
     ]
     lines, remarks = without_boxes(lines)
     lines, notes, warnings = without_furniture(lines)
@@ -347,12 +357,18 @@ class _Reader:
         self.heading_lines: set[int] = set()
         self.is_commentary = False
         self.commentaries = 0
+        self.first_line = accepted[0].line
+        self.is_in_list = False  # 一、 stood behind a colon of the clause: its own items
+        self.numbers: dict[int, int] = {}  # the last number of a heading, by level
+        self.quoted = quoted_lines(lines)
+        self.width = wrap_width(lines[self.first_line : stop])
+        self.is_spaced_out = _is_spaced_out(lines[self.first_line : stop])
         self.shapes = self._caption_shapes(accepted)
 
     def heading(self, index: int) -> tuple[int, str] | None:
         """The level and text of the heading on a line, or None."""
         line = self.lines[index]
-        if len(line.text) > LONGEST_HEADING * 3:  # dots up to the page's number
+        if index in self.quoted or len(line.text) > LONGEST_HEADING * 3:  # dots up to the page
             return None
         text = _PAGE_NUMBER.sub("", line.text)
         if len(text) > LONGEST_HEADING:
@@ -400,8 +416,19 @@ class _Reader:
                 return None
         if title[-1:] in tuple("；;，,"):
             return None
+        if re.match("(?:相应)?(?:修?改|调整)为|(?:相应)?(?:顺延|删去)", title):
+            return None
+        if re.search(r"[。；：](?=.)|[;:](?=[^\s\x00-\x7f])", title):
+            return None
         before = self.lines[index - 1].text if index else ""
         is_whole_before = not before or before[-1] in "。！？”" or index - 1 in self.heading_lines
+        if (
+            index > self.first_line
+            and not (is_whole_before or line.depth)
+            and before[-1] not in SENTENCE_END + "）)"
+            and not self._is_next_heading(match, index)
+        ):
+            return None  # 适用本法⏎第二章有关规定的
         # Between a full stop and the next clause nothing is cited.
         is_apart = is_whole_before and len(title) <= 20 and self._opens_law_behind(index)
         if is_glued and not is_apart and (len(title) > 30 or CITED_HEADING.match(title)):
@@ -414,8 +441,26 @@ class _Reader:
             self.depths.setdefault(line.depth, level)
         self.heading_lines.add(index)
         number = "".join(match["number"].split())
+        with contextlib.suppress(ValueError):
+            self.numbers[level] = parse_number(number)
         branch = "".join((match["branch"] or "").split())
         return level, f"第{number}{unit}{branch} {_closed_up(title)}".strip()
+
+    def _is_next_heading(self, match: re.Match, index: int) -> bool:
+        """Whether a heading behind a line without full stop is one for all that: the clause before
+        lacks its full stop, the number runs on and law follows."""
+        title = match["rest"].strip()
+        is_wrapped = self.width and len(self.lines[index - 1].text) >= self.width - RAGGED
+        if is_wrapped or len(title) > 20 or re.search("[，,。]|的$", title):
+            return False
+        if title and CITED_HEADING.match(title) and not match["rest"][0].isspace():
+            return False
+        try:
+            number = parse_number("".join(match["number"].split()))
+        except ValueError:
+            return False
+        last = self.numbers.get(LEVELS[match["unit"].translate(TRADITIONAL)], 0)
+        return number in (1, last, last + 1) and self._opens_law_behind(index)
 
     def _opens_law_behind(self, index: int) -> bool:
         """Whether a clause or another heading stands on the next line."""
@@ -435,7 +480,10 @@ class _Reader:
         except ValueError:
             return None
         # 一、 may open a list too: whose rows are parts of a sentence.
-        if re.search("[，。；;]|[：:]$", text) or number not in (1, self.entry + 1):
+        if re.search("[，,。；;]|[：:]$", text) or number not in (1, self.entry + 1):
+            return None
+        if self.key and (self.is_in_list or (self.buffer and self.buffer[-1].text[-1:] in "：:")):
+            self.is_in_list = True
             return None
         if self.key and number == 1 and self.entry:
             return None  # a list inside a clause
@@ -504,7 +552,7 @@ class _Reader:
         for label, following in zip_longest(labels, labels[1:]):
             self._close()
             self.key = label.key
-            self.pending = self.is_commentary = False
+            self.pending = self.is_commentary = self.is_in_list = False
             text = line.text[label.end : following.start if following else len(line.text)]
             text = _stated(text)
             if caption := self._caption(text, index):
@@ -535,12 +583,15 @@ class _Reader:
             yield "round", match[0]
         match = _SPACED_CAPTION.match(text)
         yield "spaced", match[0] if match else ""
+        if self.width:
+            return
         following = index + 1
         if (
             _BARE_CAPTION.fullmatch(text)
             and following < len(self.lines)
             and following not in self.label_lines
             and self.lines[following].text[-1] in SENTENCE_END
+            and not GOES_ON.match(self.lines[following].text)
         ):
             yield "line", text
         yield "before", self._caption_before(index)
@@ -632,12 +683,21 @@ class _Reader:
             self.outline.warnings.append(
                 f"第 {line.place} 行在标题之后、条文之前，已并入{clause_label(last.number, last.branch)}：{_short(line.text)}"
             )
-        elif before and (is_broken(before.text, line.text) or self._is_begun(before, line)):
+        elif (
+            before
+            and not self._is_set_apart(line)
+            and (is_broken(before.text, line.text) or self._is_begun(before, line))
+        ):
             text = re.sub(rf"^({LABEL.pattern})\s+", r"\1", line.text)
             self.buffer[-1] = Line(before.text + text, before.place)
             self.joined.append(line.place)
         else:
             self.buffer.append(line)
+
+    def _is_set_apart(self, line: Line) -> bool:
+        """Whether a line can't go on with the sentence before it: a blank line is between, or it
+        is a Markdown heading."""
+        return bool(line.depth) or (line.is_apart and not self.is_spaced_out)
 
     def _is_begun(self, before: Line, line: Line) -> bool:
         """Whether a clause's first words go on, however short they are: 为了规范，⏎制定本法。 Further
@@ -713,6 +773,19 @@ class _Reader:
             self.outline.warnings.append(f"释义、解读不是法律原文，已移走 {self.commentaries} 段")
         if self.captions:
             self.outline.warnings.append(f"条旨不是法律原文，已移走 {self.captions} 处")
+
+
+def _is_spaced_out(lines: Sequence[Line]) -> bool:
+    """Whether blank lines stand between the lines of a sentence too, and tell nothing."""
+    apart = [before for before, line in pairwise(lines) if line.is_apart]
+    torn = sum(
+        line.text[-1] not in SENTENCE_END + "）)"
+        and not line.depth
+        and not HEADING.match(line.text)
+        and not LABEL.fullmatch(line.text)
+        for line in apart
+    )
+    return torn >= 3 and torn * 4 > len(apart)
 
 
 def _is_tail(text: str) -> bool:

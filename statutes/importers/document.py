@@ -184,7 +184,7 @@ def _titled(lines: list[Line]) -> list[Line]:
 
 
 def _curled(line: Line) -> Line:
-    return Line(curl_quotes(line.text), line.place, line.depth)
+    return replace(line, text=curl_quotes(line.text))
 
 
 def _joined(files: Sequence[Sequence[Line]]) -> list[Line]:
