@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise, zip_longest
 
-from statutes.entries import ENTRY, closes, entries_of
+from statutes.entries import ENTRY, amends, closes, entries_of
 from statutes.furniture import without_boxes, without_furniture
 from statutes.labels import (
     CHAPTER,
@@ -75,6 +75,13 @@ _PREAMBLE = re.compile(r"序\s*言|前\s*言|引\s*言")
 _CONTENTS = re.compile(r"目\s*[录次]")
 _APPENDIX = re.compile(
     r"附\s{0,4}(?:件|表|录|图)\s{0,3}(?:[一二三四五六七八九十0-9０-９]{1,3})?\s{0,3}(?:[:：].{0,60}|[\s　].{1,60})?|附\s{0,3}[:：].{0,60}"
+)
+_APPENDIX_AND_TEXT = re.compile(
+    r"附\s{0,2}[件表录]\s{0,2}[一二三四五六七八九十\d]{0,3}\s{0,2}[:：]"
+)
+# Behind the last clause: 2018年12月29日，…通过的《…决定》, which tells how the text was amended.
+_LATER_DECISION = re.compile(
+    r"(?:\d{4}|[一二][零〇○一二三四五六七八九]{3})\s?年[^。；《》]{4,80}(?:通过|公布|发布)[^。；《》]{0,10}的?《[^》]{2,80}》"
 )
 _PAGE_NUMBER = re.compile(r"(?<![\s.．…·—-])[\s.．…·—-]{2,}\d{1,4}$|\t\d{1,4}$")
 _PART_NAME = re.compile(r"[一-龥]{1,7}[一-龥](?<![主总汇续改选新])[编編]")
@@ -228,7 +235,9 @@ def parse(source: str | Sequence[Line]) -> Outline:
     if unread := [line.place for line in lines if _UNREADABLE.search(line.text)]:
         outline.warnings.append(f"第 {_some(unread)} 行有读不出的符号，请对照原文补上")
     labels = labels_of(lines)
-    entries = [] if labels and not _entries_come_first(lines, labels) else entries_of(lines)
+    entries = []
+    if not labels or _entries_come_first(lines, labels):
+        entries = entries_of(lines, outline.warnings)
     if entries:
         return _read_entries(lines, entries, outline)
     start, stop = _body_of(lines, labels, outline)
@@ -631,7 +640,8 @@ class _Reader:
             self.is_commentary = True
             self.commentaries += 1
             self.outline.notes.append(line.text)
-        elif index > self.last_line and len(line.text) <= 80 and _APPENDIX.fullmatch(line.text):
+        elif index > self.last_line and self._ends_law(line):
+            self._close()
             self.in_appendix = True
             self.outline.appendix.append(line.text)
         elif self._is_note(line):
@@ -654,6 +664,17 @@ class _Reader:
             self.path[-1] = (level, f"{text}{'' if ' ' in text else ' '}{_closed_up(line.text)}")
         else:
             self._append(line)
+
+    def _ends_law(self, line: Line) -> bool:
+        """Whether a line below the last label is no part of its clause any more: an appendix; and
+        behind the words on commencement a heading, or what a decision later did."""
+        text = line.text
+        if len(text) <= 80 and _APPENDIX.fullmatch(text):
+            return True
+        if not any(_IN_FORCE.search(row.text) for row in self.buffer):
+            return False
+        is_heading = line.depth and not HEADING.match(text) and not _BARE.fullmatch(text)
+        return bool(is_heading or _APPENDIX_AND_TEXT.match(text) or _LATER_DECISION.match(text))
 
     def _goes_on_heading(self, line: Line) -> bool:
         """第一章 alone on its line, its title on the next."""
@@ -839,14 +860,38 @@ def _split_items(row: str) -> list[str]:
 
 
 def _entries_come_first(lines: list[Line], labels: list[Label]) -> bool:
-    """Whether 一、 opens the text, and not as a heading of the clauses behind it."""
+    """Whether 一、 opens the text, and not as a heading of the clauses behind it, nor in a notice
+    of them."""
     first = next((label for label in labels if label.key == (1, 0) and label.is_strong), None)
-    for index, _ in entries_of(lines)[:1]:
+    entries = entries_of(lines)
+    for index, _ in entries[:1]:
         if first and first.line < index:
+            return False
+        if first and _is_notice(lines, labels, first, [entry for entry, _ in entries]):
             return False
         text = lines[index].text
         return len(text) > LONGEST_HEADING or text[-1] in "。；：:;”"
     return False
+
+
+def _is_notice(
+    lines: list[Line], labels: list[Label], first: Label, entries: Sequence[int]
+) -> bool:
+    """Whether the 条目 only pass on the text behind them, which is the longer one and has clauses
+    from 第一条 on. Those of a decision amend; the text that it attaches is not its own."""
+    opening = [
+        label
+        for label in labels
+        if label.is_strong and not label.is_inline and label.line >= first.line
+    ]
+    runs_on = [label.key for label in opening[:2]] == [(1, 0), (2, 0)]
+    if not runs_on or any(amends(lines[index].text) for index in entries):
+        return False
+    # Whose last entry stands behind 第一条 has entries of its own.
+    if entries[-1] > first.line:
+        return False
+    notice = sum(len(line.text) for line in lines[entries[0] : first.line])
+    return sum(len(line.text) for line in lines[first.line :]) > notice
 
 
 def _read_entries(lines: list[Line], entries: list[tuple[int, int]], outline: Outline) -> Outline:

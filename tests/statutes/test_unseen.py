@@ -2,7 +2,8 @@
 
 import pytest
 
-from statutes.importers import text
+from statutes.importers import document, text
+from statutes.importers.refusal import Refusal
 from statutes.outline import headings_of, parse
 
 WIDTH = 22
@@ -131,3 +132,129 @@ def test_numbers_that_a_clause_names_and_quotes_are_its_own():
 def test_a_clause_behind_which_one_is_inserted_is_cited():
     source = "一、修改下列法规：\n1.将甲条例修改\n第三条后增加一条作为第四条：“丙。”\n第九条之后增加一条。"
     assert all(clause.text.startswith("修改下列") for clause in parse(source).clauses)
+
+
+# 条目, notices, replies
+
+
+def test_an_open_quotation_swallows_no_further_entries():
+    source = (
+        "某法修正案\n一、将第一条修改为：“甲。”\n二、将第二条修改为：“乙。\n三、在第三条后增加一条：“丙。”\n"
+        "四、删去第五条。\n本修正案自公布之日起施行。"
+    )
+    found = parse(source)
+    assert [clause.number for clause in found.clauses] == [1, 2, 3, 4]
+    assert "第 4 行另起一项，之前的引号没有闭合，请对照原文" in found.warnings
+
+
+def test_entries_of_the_quoted_law_stay_quoted():
+    source = "某决定\n一、将第一条修改为：“下列事项：\n“一、将甲备案；\n二、将乙备案。”\n二、删去第二条。"
+    assert [label for label, _ in clauses(source)] == ["第一条", "第二条"]
+    assert clauses(source)[0][1].endswith("二、将乙备案。”")
+
+
+def test_what_a_notice_numbers_is_no_clause_of_the_text_it_passes_on():
+    source = (
+        "某市人民代表大会常务委员会公告\n现将草案公布，有关事项如下：\n一、各方可以提出意见。\n二、到一月十五日结束。\n"
+        "某市试验条例（草案）\n第一条 为了规范试验活动，制定本条例。\n第二条 本市的试验活动适用本条例。\n第三条 丙。"
+    )
+    assert [label for label, _ in clauses(source)] == ["第一条", "第二条", "第三条"]
+    assert clauses(source)[1][1] == "本市的试验活动适用本条例。"
+
+
+def test_entries_of_a_decision_come_before_the_text_it_attaches():
+    source = (
+        "某决定\n一、第三条修改为：“甲。”\n二、删去第四条。\n本决定自公布之日起施行。\n附：修正本\n"
+        "第一条 为了规范试验活动，制定本条例。\n第二条 本市的试验活动适用本条例。\n第三条 甲。"
+    )
+    assert [text for _, text in clauses(source)] == ["第三条修改为：“甲。”", "删去第四条。"]
+
+
+@pytest.mark.parametrize("end", ["此复。", "特此函复。", "此复"])
+def test_a_reply_ends_where_it_says_so(end):
+    asked = "附：\n关于试验的请示\n一、试验可以继续使用。\n二、试验可以分别处理。"
+    assert parse(f"关于试验的复函\n来函收悉，原则上同意。\n{end}\n{asked}").clauses == []
+    both = f"关于试验的批复\n一、试验可以处理。\n二、其他从其规定。\n{end}\n三、附带的一项。"
+    assert [text for _, text in clauses(both)] == ["试验可以处理。", "其他从其规定。"]
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "附件一： 下列条例予以废止： 1．甲条例 2．关于乙的决定",
+        "2018年12月29日，第十三届某会议通过的《关于修改〈某法〉等七部法律的决定》之一：对某法作出修改。",
+        "## 相关资料",
+    ],
+)
+def test_what_stands_behind_the_commencement_leaves_its_clause(behind):
+    lines = text.lines_of_text(
+        f"第一条　甲。\n第二条　本法自2020年1月1日起施行。\n第三款。\n{behind}\n又一行。"
+    )
+    found = parse(lines)
+    assert found.clauses[-1].text == "本法自2020年1月1日起施行。\n第三款。"
+    assert found.appendix == [behind.removeprefix("## "), "又一行。"]
+
+
+# What is no law at all
+
+
+def refusal(source: str) -> str:
+    try:
+        return document.statute_text([document.lines_of_bytes(source.encode())]).refusal
+    except Refusal as error:
+        return str(error)
+
+
+@pytest.mark.parametrize(
+    "words", ["（正文待补：来自某网的文档）", "待补充", "TODO", "（条文待补）"]
+)
+def test_clauses_that_hold_only_placeholders_are_refused(words):
+    clauses = "\n".join(f"第{n}条 {words}" for n in "一二三四")
+    assert refusal(f"某试验法\n{clauses}\n第五条 本法自公布之日起施行。") == (
+        "5 条里有 4 条只有“待补”一类的占位文字，没有正文"
+    )
+
+
+def test_law_about_what_is_to_be_added_is_no_placeholder():
+    assert refusal("某试验法\n第一条 待补充材料的，应当告知。\n第二条 待补。") == ""
+
+
+def test_japanese_is_refused():
+    law = "第一条 この法律は、日本国内において罪を犯したすべての者に適用する。"
+    assert refusal(f"刑法\n{law}") == "文件里是日文，不是中文法律"
+
+
+@pytest.mark.parametrize("opening", ['{"name": ', '[{"name": ', '{ "text" : '])
+def test_json_is_refused(opening):
+    rows = f'{opening}"某试验法的规定，应当遵守。"}}\n' * 3
+    assert refusal(rows) == "这是 JSON 数据，不是法律文本，请先把其中的文字另存为文本文件"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "您的位置: 首页 » 某某资料网 » 法律法规 »",
+        "当前位置：首页 > 法规",
+        "下载地址: 点击此处下载",
+        "作者:某资料网 时间:2024-07-22 08:17:50   浏览:8464   来源:某资料网",
+        "整理者:某某 阅读:2341",
+        "热门站点| 某资料网 | 某某网论坛",
+        "收藏本站| 设为首页| 首页",
+        "首页 -> 政务公开 -> 公 告",
+        "【阅读全文】",
+        "下载",
+    ],
+)
+def test_what_a_site_says_of_itself_is_no_law(words):
+    found = document.statute_text(
+        [text.lines_of_text(f"{words}\n某市试验条例\n{words}\n第一条 甲。")]
+    )
+    assert (found.title, found.preamble) == ("某市试验条例", "")
+
+
+@pytest.mark.parametrize(
+    "law",
+    ["时间：自公布之日起计算；", "下载的软件，应当注明：来源、时间。", "首页应当载明下列事项："],
+)
+def test_law_about_pages_and_times_is_law(law):
+    assert clauses(f"第一条 甲：\n{law}\n第二条 乙。")[0][1] == f"甲：\n{law}"
