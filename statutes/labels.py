@@ -49,21 +49,24 @@ _HEADING_NUMBER = (
 )
 # 第一章 总则 第一条 …, and …。第二章 附则: a heading that shares a line with clauses.
 _HEADING_AND_LABEL = re.compile(
-    rf"(?P<head>{_HEADING_NUMBER}(?P<title>\s{{0,8}}[^，。；：:！？“”《》]{{0,40}}?))\s{{0,8}}(?P<label>{_ANY_LABEL})(?P<behind>.?)"
+    rf"(?P<head>{_HEADING_NUMBER}(?P<title>\s{{0,8}}(?:(?!{_HEADING_NUMBER})[^，。；：:！？“”《》]){{0,40}}?))\s{{0,8}}(?P<label>{_ANY_LABEL})(?P<behind>.?)"
 )
 _HEADING_AT_END = re.compile(
     rf"(?<=[。！？”）])\s{{0,8}}(?P<head>{_HEADING_NUMBER}(?:\s{{1,8}}[^，。；：:！？“”《》]{{1,40}}|[^，。；：:！？“”《》（）\s]{{1,20}}))$"
 )
 # 总则 and 附则, which no number marks: behind a full stop, before a clause or the end of the line.
 _BARE_AMID = re.compile(
-    rf"(?<=[。”）])\s{{0,8}}(?P<head>[总附]\s{{0,8}}则)(?:\s{{1,8}}(?={_ANY_LABEL}\s)|$)"
+    rf"(?:^|(?<=[。”）])\s{{0,8}})(?P<head>[总附]\s{{0,8}}则)(?:\s{{1,8}}(?={_ANY_LABEL}\s)|$)"
 )
 # A whole text on one line: its title, and first clause.
 _FIRST_CLAUSE = re.compile(
     r"(?P<before>[^。；：:！？]{2,400}?)\s{1,8}(?P<label>第\s{0,3}[一1１]\s{0,3}条)(?=\s)"
 )
 _OPENS_FIRST = re.compile(r"第\s{0,3}[一1１]\s{0,3}[条條]")
-_INNER_HEADING = re.compile(rf"(?<=\s)(?={_HEADING_NUMBER})")
+# Another heading before one: 第一编 总则 第一章 ….
+_HEADING_BEFORE = re.compile(
+    rf"(?:^|(?<=[。！？”）\s]))(?P<head>{_HEADING_NUMBER}\s{{1,8}}(?:(?!{_HEADING_NUMBER})[^，。；：:！？“”《》]){{1,40}})$"
+)
 _BARE_HEADING = re.compile(rf"{_HEADING_NUMBER}(?:\s{{0,2}}之\s{{0,2}}{NUMBER}{{1,2}})?")
 _RANGE = re.compile(
     rf"第\s{{0,3}}(?P<first>{NUMBER}{{1,9}})\s{{0,3}}[条條]?\s{{0,3}}(?:[至到~～]|[-—－]{{1,2}})\s{{0,3}}第?\s{{0,3}}"
@@ -207,10 +210,7 @@ def _parted(text: str, following: str, has_first: bool) -> list[str]:
         position = match.end("head")
         if _is_heading_before_label(match):
             cuts += [match.start("head"), match.start("label")]
-            cuts += [
-                inner.start()
-                for inner in _INNER_HEADING.finditer(text, match.start("head"), match.end("head"))
-            ]
+            cuts += _headings_before(text, match.start("head"))
     match = _HEADING_AT_END.search(text, max(0, len(text) - 80))
     if match and (opens_law(Line(following, "")) or not following):
         cuts.append(match.start("head"))
@@ -218,6 +218,20 @@ def _parted(text: str, following: str, has_first: bool) -> list[str]:
         if match.end() < len(text) or opens_law(Line(following, "")):
             cuts += [match.start("head"), match.end()]
     return _cut(text, cuts)
+
+
+def _headings_before(text: str, end: int) -> list[int]:
+    """Where the headings begin that stand directly before ``end``."""
+    found: list[int] = []
+    while len(found) < len(LEVELS):
+        start = max(0, end - 60)
+        before = text[start:end].rstrip()
+        match = _HEADING_BEFORE.search(before)
+        if not match or (start and not match.start("head")):
+            break
+        end = start + match.start("head")
+        found.append(end)
+    return found
 
 
 def _cut(text: str, cuts: list[int]) -> list[str]:

@@ -18,7 +18,9 @@ _MARK_ALONE = re.compile(
     r"[（(]\s{0,2}[一二三四五六七八九十]{1,3}\s{0,2}[）)]|\d{1,2}[.．、]|[①-⑳]"
 )
 _TORN_NUMBER = re.compile(r"第(?:[零〇一二三四五六七八九十百千]{1,9}[条條款]第?)?$")
-_ORDINAL = re.compile(r"[（(][一二三四五六七八九十]{1,3}[）)]\s{0,2}[项目]")
+_ORDINAL = re.compile(
+    r"[（(][一二三四五六七八九十]{1,3}[）)]\s{0,2}[项目]|第?[零〇一二三四五六七八九十百千]{1,9}[条條款项]|第[（(]"
+)
 _ENTRY = re.compile(r"[一二三四五六七八九十百]{1,5}、(?!二)")
 _DECIMAL = re.compile(r"\d{1,6}[.．]\d")
 GOES_ON = re.compile(r"[，。、；：）》”的和与或]|及其?(?!时)")
@@ -78,6 +80,8 @@ def is_broken(before: str, text: str) -> bool:
         return True
     if ITEM.match(text) or SUBITEM.match(text) or _ENTRY.match(text):
         return False
+    if before[-1] == "、":
+        return True
     if before[-1] in "）)":
         return bool(GOES_ON.match(text))
     return len(before) >= _SHORTEST_BROKEN_LINE

@@ -98,7 +98,7 @@ _CAPTION = re.compile(
 _NOTE_LINE = re.compile(
     r"(?:[\[［【（(]?\s{0,2}(?:编者注|编者按|注释?\s{0,2}\d{0,2})\s{0,2}[:：\]］】）)]|※).{0,400}"
     # Who edited and where it is from is no sentence; 来源：产地。 is law.
-    r"|[\[［【（(]?\s{0,2}(?:责任编辑|编辑|校对|来源|文章来源|原文链接)\s{0,2}[:：\]］】）)].{0,400}(?<![。；;])"
+    r"|[\[［【（(]?\s{0,2}(?:责任编辑|责编|编辑|校对|来源|文章来源|原文链接)\s{0,2}[:：\]］】）)].{0,400}(?<![。；;])"
 )
 _COMMENTARY = re.compile(
     r"[【［\[](?:条文|本条|法条)?(?:释义|主旨|解读|解析|注释|说明|理解与适用|评析|要义|精解|适用指引|立法理由|立法背景|相关规定|关联规定|关联法规|案例|典型案例|参考案例|实务要点|要点提示|要点)[】］\]].{0,4000}"
@@ -272,8 +272,8 @@ def _body_of(lines: list[Line], labels: list[Label], outline: Outline) -> tuple[
     start = starts[chosen] if chosen else 0
     stop = starts[chosen + 1] if chosen + 1 < len(starts) else len(lines)
     stop = _own_end(lines, stop, starts[chosen]) if stop < len(lines) else stop
-    while chosen and start > starts[chosen - 1] + 1 and _may_head(lines[start - 1].text):
-        start -= 1  # the chosen text's own title and headings
+    if chosen:  # its own title, history and headings
+        start = _own_end(lines, start, starts[chosen - 1])
     outline.warnings.append(
         f"条号在第 {'、'.join(lines[line].place for line in starts[1:])} 行从第一条重新开始，"
         f"只取第 {lines[starts[chosen]].place} 行起的一份"
@@ -286,9 +286,7 @@ def _body_of(lines: list[Line], labels: list[Label], outline: Outline) -> tuple[
 def _own_end(lines: list[Line], stop: int, start: int) -> int:
     """Where the text before another one ends: above that one's title, history and headings."""
     end = stop
-    while end > start + 1 and (
-        _may_head(lines[end - 1].text) or _HISTORY_LINE.fullmatch(lines[end - 1].text)
-    ):
+    while end > start + 1 and _may_head(lines[end - 1].text):
         end -= 1
     return end
 
@@ -299,9 +297,8 @@ def _is_contents(lines: list[Line]) -> bool:
 
 
 def _may_head(text: str) -> bool:
-    return (
-        len(text) < LONGEST_HEADING and text[-1] not in SENTENCE_END and LABEL.match(text) is None
-    )
+    is_short = len(text) < LONGEST_HEADING and text[-1] not in SENTENCE_END
+    return (is_short and not LABEL.match(text)) or bool(_HISTORY_LINE.fullmatch(text))
 
 
 def _appendix_start(lines: list[Line], labels: list[Label], start: int, stop: int) -> int:
@@ -412,8 +409,8 @@ class _Reader:
         line, title = self.lines[index], match["rest"]
         is_glued = bool(title) and not title[0].isspace()
         title = title.rstrip()
-        if title[:1] in tuple("：:、．.。") and len(title) > 1:
-            title, is_glued = title[1:].strip(), False
+        if title[:1] in tuple("：:、．.。-—") and len(title.strip("-—")) > 1:
+            title, is_glued = title.lstrip("：:、．.。-—").strip(), False
         if title[-1:] in tuple("。：:"):
             # 第一章 总则。 is one where law follows at once and nothing else is a sentence in it.
             title = title[:-1]
@@ -723,7 +720,7 @@ class _Reader:
     def _is_begun(self, before: Line, line: Line) -> bool:
         """Whether a clause's first words go on, however short they are: 为了规范，⏎制定本法。 Further
         down, lines that end with a comma may be a list's."""
-        is_first = len(self.buffer) == 1 and before.text.endswith(("，", "、"))
+        is_first = len(self.buffer) == 1 and before.text.endswith(("，", ","))
         return is_first and not (ITEM.match(line.text) or SUBITEM.match(line.text))
 
     def _close(self) -> None:

@@ -163,8 +163,10 @@ def _is_mark_deleted(paragraph: BaseOxmlElement) -> bool:
 
 def _paragraph(paragraph: BaseOxmlElement, numbering: Numbering) -> str:
     words = _words(paragraph)
-    label = numbering.label(paragraph) if words.strip() else ""
-    if not label or words.lstrip().startswith(label):
+    if not words.strip() and _is_mark_deleted(paragraph):
+        return ""
+    label = numbering.label(paragraph)  # Word counts an empty paragraph too
+    if not (label and words.strip()) or words.lstrip().startswith(label):
         return words
     # An item's number stands close to its words, a clause's apart.
     return f"{label}{'　' if label.startswith('第') else ''}{words}"

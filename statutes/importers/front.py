@@ -17,7 +17,7 @@ from statutes.importers.days import DATE, days, folded, stated_day
 from statutes.outline import Line
 
 _HEADER_LINES = 60
-_LONGEST_HISTORY = 300
+_MOST_BREAKS = 8  # lines of one event
 _MOST_JOINED = 40  # lines of one history in brackets
 
 # The fields that publishers put above a text: 【发布部门】…, 发布日期：…
@@ -35,6 +35,7 @@ _FIELDS = {
 }
 _NAMES = "|".join(f"(?P<{kind}>{names})" for kind, names in _FIELDS.items())
 _FIELD = re.compile(rf"(?:[【\[]?\s{{0,4}}(?:{_NAMES})\s{{0,4}}(?:[】\]]\s{{0,4}}:?|:|(?<=\s)))")
+_ANY_FIELD = re.compile(r"【[^【】]{2,8}】")
 _LONGEST_FIELD = 300
 _WIDE_NAME = re.compile(r"[【\[]?(?:[一-龥]\s{1,8}){1,5}[一-龥]\s{0,4}(?=[:】\]])")
 _REMARK = re.compile(
@@ -42,10 +43,12 @@ _REMARK = re.compile(
     r"|本(?:篇|部)?(?:法规|法律|文件|规章)已?(?:被|经|于))"
 )
 _OPENS_LAW = re.compile(r"制定本|作出?如下|解释如下|(?:批复|答复|决定|通知)如下|就有关问题")
+_OPENS_SENTENCE = re.compile(r"为了?[^，,]{2,60}[，,]|鉴于|根据《")
 _ANNOUNCES = re.compile(
     r"现予(?:公布|发布|印发)|予以(?:公布|发布)|^现公布《|^现将《.{2,120}》[^。]{0,10}印发"
 )
 _PASSED_ON = re.compile(r"(?P<organs>.{2,60}?)(?:关于)?印发《(?P<title>.{4,120})》的通知")
+_PASSES_ON = re.compile(r"关于(?:印发|转发|发布|颁发)[^。]{4,120}的通知$")
 _ANNOUNCED = re.compile(r"^[^《》。:]{0,20}《.{4,120}》[^。]{0,20}已[于经由]")
 _NAMED = re.compile(r"[^《》]{0,20}《([^《》]{4,100}(?:《[^》]{2,40}》[^《》]{0,60})?)》")
 _N = r"[\d零〇○一二三四五六七八九十百]{1,8}"
@@ -53,13 +56,18 @@ _DECREE = re.compile(r"(?:中华人民共和国)?[一-龥]{0,24}令")
 _DECREE_NUMBER = re.compile(rf"第\s{{0,4}}{_N}\s{{0,4}}号")
 _DOCUMENT_NUMBER = re.compile(
     r"(?:法释|法发|法办|法|高检发释字|高检发|国发|国办发)\s{0,4}[〔\[【(（]\s{0,4}\d{4}\s{0,4}[〕\]】)）]\s{0,4}第?\s{0,4}\d{1,5}\s{0,4}号"
+    # Any other body's, where nothing else stands on the line: 某政办发〔2008〕33号.
+    r"|^[一-龥]{2,8}\s{0,4}[〔\[【(（]\s{0,4}\d{4}\s{0,4}[〕\]】)）]\s{0,4}第?\s{0,4}\d{1,5}\s{0,4}号$"
     rf"|(?:主席令|国务院令|国令|最高人民法院公告)\s{{0,4}}[（(]?\s{{0,4}}第?\s{{0,4}}{_N}\s{{0,4}}号"
     rf"|(?:(?<=日)|(?<![一-龥]))(?!日)[一-龥]{{2,20}}令\s{{0,4}}第?\s{{0,4}}{_N}\s{{0,4}}号"
 )
+_CONTENTS = re.compile(rf"目\s{{0,9}}[录次](?:$|\s{{0,9}}第{_N}[编章])")
 _SIGNED = re.compile(
     r"(?:中华人民共和国)?(?:总理|主席|委员长|院长|检察长|部长|局长|主任|署长)\S{2,4}"
 )
+_LOCAL_ORGAN = re.compile(r"[一-龥]{2,24}(?:人民代表大会(?:常务委员会)?|人民政府(?:办公[厅室])?)")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
+_WHO_ACTS = re.compile(r"第\S{1,8}届|国务院第|最高人民(?:法院审判|检察院)|中华人民共和国\S{2,6}令")
 _LINK = re.compile(r"\[?来源\]?|https?://|www\.|本文来自")
 _ISSUERS = (
     "全国人民代表大会常务委员会",
@@ -128,7 +136,13 @@ def read_front(lines: Sequence[Line]) -> Front:
         stated=stated[0],
         stated_force=stated[1],
         amended=(bool(marks), year),
-        doubtful=[day for row in rows if row.is_doubtful for day in days(row.text)],
+        doubtful=[
+            day
+            for row in rows
+            if row.is_doubtful
+            for day in [*days(row.text), history.torn_day(row.text)]
+            if day
+        ],
     )
     vars(front).update(vars(facts))
     front.label = front.label or label
@@ -188,10 +202,11 @@ def _whole(rows: list[_Row], index: int) -> tuple[int, str]:
         if _DECREE_NUMBER.fullmatch(_closed(following[0].text)):
             return 2, _closed(text) + _closed(following[0].text)
         return 1, text
-    if history.is_unfinished(text):
+    is_day = bool(DATE.fullmatch(text) and following and _WHO_ACTS.match(following[0].text))
+    if is_day or history.is_unfinished(text):
         joined = text
-        for count, row in enumerate(following[:3], start=2):
-            if row.text.startswith("(") or history.is_line(row.text):
+        for count, row in enumerate(following[:_MOST_BREAKS], start=2):
+            if row.text.startswith("(") or (DATE.search(row.text) and history.is_line(row.text)):
                 break  # it begins anew
             joined += row.text
             if history.is_line(joined):
@@ -222,7 +237,7 @@ def _parted(row: _Row) -> list[_Row]:
     inside, before, behind = text[start : end + 1], text[:start].strip(), text[end + 1 :].strip()
     if not history.tells(inside) or not (before or behind) or behind[:1] in tuple("、,;。和及"):
         return [row]
-    if before and not titles.is_whole(titles.tidy(before)):
+    if before and not (titles.is_whole(titles.tidy(before)) or _is_form(before)):
         return [row]
     place, depth = row.lines[0].place, row.depth
     # Folding keeps the length of what laws are written with; where it doesn't, nothing is parted.
@@ -239,31 +254,47 @@ def _tell_apart(rows: list[_Row]) -> None:
         text = row.text
         if not is_open:
             row.kind = _WORDS
-        elif re.fullmatch(r"目\s{0,9}[录次]", text):
+        elif _CONTENTS.match(text):
             row.kind, in_contents = _FORM, True
         elif in_contents and outline.opens_law(row.lines[0]):
             row.kind = _FORM
-        elif len(text) <= _LONGEST_FIELD and _FIELD.match(text) and not text.endswith("。"):
-            row.kind = _FIELDS_ROW
         elif _REMARK.match(text):
             row.kind = _REMARK_ROW
+        elif _is_field(text):
+            row.kind = _FIELDS_ROW
         elif _is_history(text):
             row.kind = _HISTORY
         elif _ANNOUNCES.search(text) and not _OPENS_LAW.search(text):
             row.kind = _ANNOUNCEMENT
         elif _is_form(text) or _addresses(rows, index):
             row.kind = _FORM
-        elif _OPENS_LAW.search(text) or (len(text) >= 10 and text[-1] in "。:;"):
+        elif _OPENS_LAW.search(text) or (
+            len(text) >= 10 and (text[-1] in "。:;" or _OPENS_SENTENCE.match(text))
+        ):
             row.kind = _WORDS
             is_open = not (has_title or _OPENS_LAW.search(text))
-        elif in_contents or DATE.search(text) or not titles.may_hold(text) or _heads(row):
+        elif (
+            in_contents
+            or DATE.search(text)
+            or history.torn_day(text)
+            or not titles.may_hold(text)
+            or _heads(row)
+        ):
             row.kind = _WORDS
             row.is_doubtful = bool(
-                DATE.search(text) and not (in_contents or _CLOCK.search(text) or "星期" in text)
+                (DATE.search(text) or history.torn_day(text))
+                and not (in_contents or _CLOCK.search(text) or "星期" in text)
             )
         else:
             row.kind = _TITLE
             has_title = has_title or titles.is_whole(titles.tidy(text))
+
+
+def _is_field(text: str) -> bool:
+    """A field that we know, or any in brackets: 【文件来源】某库."""
+    if len(text) > _LONGEST_FIELD or text.endswith("。"):
+        return False
+    return bool(_FIELD.match(text) or _ANY_FIELD.match(text))
 
 
 def _addresses(rows: list[_Row], index: int) -> bool:
@@ -302,11 +333,17 @@ def _signed_days(rows: list[_Row]) -> list[dt.date]:
     """The days that stand under a decree, an announcement or who signs. A day alone under a title
     is a site's."""
     found = []
-    for before, row in pairwise(rows):
+    for index, (before, row) in enumerate(pairwise(rows)):
         plain = _closed(row.text)
         is_under = before.kind == _ANNOUNCEMENT or (
             (before.kind in (_FORM, _HISTORY) or titles.is_organ(before.text))
             and not DATE.search(before.text)
+        )
+        # 现予公布，⏎某市人民代表大会常务委员会⏎2001年12月26日: also who is no organ that we know.
+        is_under = is_under or bool(
+            index
+            and _ANNOUNCES.search(rows[index - 1].text)
+            and _LOCAL_ORGAN.fullmatch(before.text)
         )
         if row.kind == _FORM and is_under and DATE.fullmatch(plain) and plain.endswith("日"):
             found += days(plain)
@@ -348,7 +385,7 @@ def _may_be_value(kind: str, text: str) -> bool:
 def _title(rows: list[_Row], stated: str) -> tuple[str, list[_Row]]:
     """The title, and the rows that make it or repeat it."""
     first_lines = [row.words for row in rows if row.depth == 1 and row.kind in (_TITLE, _FORM)]
-    headed = [titles.tidy(words) for words in [*first_lines, stated] if words]
+    headed = [titles.joined([words]) for words in [*first_lines, stated] if words]
     headed = [title for title in headed if titles.is_whole(title)]
     if headed:
         title = max(headed, key=len)
@@ -357,14 +394,19 @@ def _title(rows: list[_Row], stated: str) -> tuple[str, list[_Row]]:
     whole = [index for index, run in enumerate(runs) if titles.is_whole(_run_title(run))]
     if whole:
         # An announcement comes first and names the text; the text's own title comes behind it.
-        chosen = next((i for i in whole if announced_before[i]), whole[0])
+        # A notice that passes it on is neither.
+        own = [i for i in whole if not _PASSES_ON.search(_run_title(runs[i]))] or whole
+        chosen = next((i for i in own if announced_before[i]), own[0])
         title = _run_title(runs[chosen])
         passed = _PASSED_ON.fullmatch(_run_title(runs[whole[0]]))
         if passed and passed["title"] == title:
             title = passed["organs"] + title  # who issues stands in the notice alone
         top = titles.tidy(first_lines[0]) if first_lines else ""
-        if top.startswith(("中华人民共和国", "最高人民")) and not title.startswith(top):
-            title = titles.tidy(top + title)  # its first line, kept apart
+        is_said = titles.is_organ(top) and top.removeprefix("中华人民共和国") in title
+        if top.startswith(("中华人民共和国", "最高人民")) and not (
+            is_said or title.replace("、", "").startswith(top)
+        ):
+            title = titles.joined([first_lines[0], title])  # its first line, kept apart
         return title, [row for i in whole for row in runs[i]] + _parts_of(title, rows)
     for row in rows:
         # Who announces names the text first; a 《…》 in a history is another text's title.
@@ -410,9 +452,9 @@ def _runs(rows: list[_Row]) -> tuple[list[list[_Row]], list[bool]]:
                 begin()
             runs[-1].append(row)
         elif row.kind == _TITLE:
-            if titles.is_whole(_run_title(runs[-1])) and not re.fullmatch(
-                r"\([一二三四五六七八九十试行]{1,3}\)", row.text
-            ):
+            is_end = re.fullmatch(r"\([一二三四五六七八九十试行]{1,3}\)", row.text)
+            is_named = bool(runs[-1]) and f"《{row.words}》" in runs[-1][-1].words  # 《某法》释义
+            if is_named or (titles.is_whole(_run_title(runs[-1])) and not is_end):
                 begin()
             runs[-1].append(row)
         else:

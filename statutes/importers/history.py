@@ -18,6 +18,10 @@ _EVENT = re.compile(rf"([^；;。]{{0,160}}?)({_VERB})")
 _YEAR_ALONE = re.compile(
     r"((?:19|20)\d{2}|[一二][九〇○零][零〇○一二三四五六七八九]{2})\s?年(?:\s?[\d一二三四五六七八九十]{1,3}\s?月)?(?!\s?[\d一二三四五六七八九十])[^；;。年]{0,60}?修[正订改]"
 )
+_TORN_DATE = re.compile(
+    r"(?:根据|经|于|依据)?\s{0,4}(?P<torn>(?:19|20)\d{2}|[一二][九〇○零][零〇○一二三四五六七八九]{2})"
+    r"\s{0,4}(?:年\s{0,4}(?:[\d一二三四五六七八九十]{1,3}\s{0,4}(?:月\s{0,4}[\d一二三四五六七八九十]{0,3}\s{0,4})?)?)?"
+)
 _TITLES = re.compile(r"《[^《》]{0,80}》")
 _DECREE = re.compile(
     r"\s{0,4}[一-龥]{2,24}令\s{0,4}第?\s{0,4}[\d零〇○一二三四五六七八九十百]{1,8}\s{0,4}号"
@@ -85,15 +89,24 @@ def is_line(text: str) -> bool:
 
 def is_unfinished(text: str) -> bool:
     """Whether a folded line begins as history does and breaks off before it ends as history does."""
+    if len(text) > _LONGEST or text[-1] in "。；;:：":
+        return False
+    if _TORN_DATE.fullmatch(text):
+        return True
     rest = text[max((match.end() for match in DATE.finditer(text)), default=0) :]
     return bool(
         rest.strip() != text.strip()
         and _START.match(text)
-        and len(text) <= _LONGEST
         and (len(rest.strip()) >= 4 or not DATE.fullmatch(text.strip()))
         and not _END.search(text)
-        and text[-1] not in "。；;:："
     )
+
+
+def torn_day(text: str) -> dt.date | None:
+    """The last day of the year that a line breaks off in: 根据2018年12. What was done then stands
+    on the next line, or nowhere."""
+    match = _TORN_DATE.fullmatch(text)
+    return dt.date(parse_number(match["torn"]), 12, 31) if match else None
 
 
 def _events(text: str) -> list[Event]:

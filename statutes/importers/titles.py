@@ -13,7 +13,7 @@ _KIND_IN_BRACKETS = r"(?:[（(][^（()）]{1,20}[）)])?$"
 _END = re.compile(rf"(?:{_DOCUMENT}|{_STATUTE}){_KIND_IN_BRACKETS}")
 _ABOUT_END = re.compile(rf"(?:{_DOCUMENT}){_KIND_IN_BRACKETS}")
 _ORGAN = (
-    r"(?:中华人民共和国)?(?:最高人民(?:法院|检察院)|全国人民代表大会(?:常务委员会)?|国务院|中央军事委员会|公安部|司法部"
+    r"(?:中华人民共和国)?(?:最高人民(?:法院|检察院)|全国人民代表大会(?:常务委员会)?|国务院(?!关于)[一-龥]{2,8}(?:局|办公室)|国务院|中央军事委员会|公安部|司法部"
     r"|国家安全部|民政部|财政部|商务部|教育部|自然资源部|生态环境部|住房和城乡建设部|人力资源和?社会保障部"
     r"|国家[一-龥]{2,12}(?:总局|局|委员会|署)|中国[一-龥]{2,8}(?:银行|委员会|协会))"
 )
@@ -26,9 +26,12 @@ _YEAR = re.compile(r"(?<=[法例定释则议案复见知要排])[（(]\d{4}年?[
 _PAGE = re.compile(r"^\d{1,4}[-_.、]?(?=\D)")
 # What sites put behind the title of a page: 全文, a day, their own name.
 _SITE = re.compile(r"[（(【\[]?(?:全文|最新版?|正式版|文字版)[）)】\]]?$|[_-]?(?:19|20)\d{6}$")
-_SITE_NAME = re.compile(r"\s?(?:\||_|\s[-–—]\s).{2,20}$")
+_SITE_NAME = re.compile(
+    r"\s?(?:\||_|\s[-–—]\s).{2,20}$|[-–—][^-–—]{2,14}(?:网|网站|公报|百科|文库|图书馆|数据库)$"
+)
+_TWICE = re.compile(r"(.{4,80})\1")
 _NOT_IN_TITLE = re.compile(
-    r"[,，。:：;；!?！？]|^(?:为|根据|依照|按照|经|附|第[零〇一二三四五六七八九十百\d]{1,8}\s?[条條章编節节号])|\[TOC\]",
+    r"[,，。:：;；!?！？]|^(?:为|根据|依照|按照|经|附|第[零〇一二三四五六七八九十百\d]{1,8}\s?[条條章编節节号])|\[TOC\]|\s>\s|>>|»|›|首页",
     re.IGNORECASE,
 )
 
@@ -66,6 +69,7 @@ def tidy(title: str) -> str:
     title = _PAGE.sub("", re.sub(r"\s+", "", title))
     for pattern in (_SITE, _LABEL, _YEAR, _SITE):
         title = pattern.sub("", title)
+    title = _TWICE.fullmatch(title)[1] if _TWICE.fullmatch(title) else title
     if title.startswith("《") and title.endswith("》") and title.count("《") == 1:
         title = title[1:-1]
     return title.translate(str.maketrans("()〈〉<>", "（）《》《》"))
@@ -84,6 +88,14 @@ def joined(lines: list[str]) -> str:
             organs.append(first.pop(0))
             rest[0] = "".join(first)
     words = "".join(rest)
+    # 中华人民共和国最高人民检察院 over 最高人民检察院 is one body.
+    full = [name for name in organs if name.startswith("中华人民共和国")]
+    short = "".join([*(name for name in organs if name not in full), words[:40]])
+    organs = [
+        name
+        for name in organs
+        if not (name in full and name.removeprefix("中华人民共和国") in short)
+    ]
     separated = "、".join(organs)
     if organs and re.match(_ORGAN, words):
         separated += "、"

@@ -126,6 +126,7 @@ def test_labels_tight_in_a_line():
         "某法 第一章 总则 第一条 甲。 第二条 乙。 第二章 附则 第三条 丙。",
         "第一章\n总则\n第一条 甲。\n第二条 乙。\n第二章\n附则\n第三条 丙。",
         "第一章：总则\n第一条 甲。\n第二条 乙。\n【第二章　附则】\n第三条 丙。",
+        "第一章----总则\n第一条 甲。\n第二条 乙。\n第二章——附则\n第三条 丙。",
         "第一章　总则。\n第一条 甲。\n第二条 乙。\n第二章、附则\n第三条 丙。",
         "目录\n第一章 总则……1\n第二章 附则……2\n正文\n第一章 总则\n第一条 甲。\n第二条 乙。\n第二章 附则\n第三条 丙。",
     ],
@@ -133,6 +134,21 @@ def test_labels_tight_in_a_line():
 def test_headings_in_every_dress(text):
     assert names(text) == ["第一章 总则", "第二章 附则"]
     assert clauses(text) == [("第一条", "甲。"), ("第二条", "乙。"), ("第三条", "丙。")]
+
+
+def test_headings_of_two_ranks_before_one_clause_on_a_line():
+    text = (
+        "某法 第一编 总则 第一章 甲 第一条 一。 第二编 分则 第一章 乙 第二条 二。附则 第三条 三。"
+    )
+    assert names(text) == ["第一编 总则", "第一章 甲", "第二编 分则", "第一章 乙", "附则"]
+
+
+def test_half_width_marks_of_a_printed_page():
+    text = "第一条 为了规范使用,增强公民的国家观念,\n制定本法。\n第二条 应当升挂:\n (一)北京天安门广场、\n新华门;\n (二)外交部。"
+    assert [words for _, words in clauses(text)] == [
+        "为了规范使用,增强公民的国家观念,制定本法。",
+        "应当升挂:\n(一)北京天安门广场、新华门;\n(二)外交部。",
+    ]
 
 
 def test_a_branch_of_a_chapter_and_a_part_without_number():
@@ -216,6 +232,7 @@ def test_pages_and_their_heads():
         "分享到：微信 微博\n字号：大 中 小\n浏览次数：1234",
         "版权所有：某网\n京ICP备05000000号\n地址某处。",
         "www.example.com",
+        "(责编：某某、某某)",
         "Article 2 This Law is in force.",
         "（1994年7月5日某会通过　根据2018年12月29日某会《关于修改〈某法〉的决定》修正）",
     ],
@@ -277,6 +294,8 @@ def test_notes_are_told_from_law():
     ("before", "behind"),
     [
         ("违反本法第三条第", "（二）项规定的，处罚。"),
+        ("违反本法第三条", "第二款规定的，处罚。"),
+        ("违反本法第", "二条规定的，处罚。"),
         ("为了试验（2018年修正）", "和有关法律，制定本法。"),
         ("为了规范，", "制定本法。"),
         ("合格率应当达到", "3.5以上。"),

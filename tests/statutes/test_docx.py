@@ -99,6 +99,26 @@ def test_forms_of_numbers(form, words, shown):
     assert clauses(file) == [("第一条", f"包括：\n{shown}")]
 
 
+def test_an_empty_paragraph_is_counted_and_a_deleted_one_is_not():
+    gone = '<w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="77"/></w:numPr><w:rPr><w:del w:id="9" w:author="a"/></w:rPr></w:pPr>'
+    file = file_of(numbered("甲。"), numbered(""), numbered("丙。"), gone, numbered("丁。"))
+    number(file, ("chineseCounting", "第%1条"))
+    assert clauses(file) == [("第一条", "甲。"), ("第三条", "丙。"), ("第四条", "丁。")]
+
+
+def test_a_number_that_comes_with_a_style():
+    file = file_of(f'<w:pPr><w:pStyle w:val="Own"/></w:pPr>{run("甲。")}', "另一款。")
+    number(file, ("chineseCounting", "第%1条"))
+    place = '<w:pPr><w:numPr><w:numId w:val="77"/></w:numPr></w:pPr>'
+    base = (
+        f'<w:style {W} w:type="paragraph" w:styleId="Base"><w:name w:val="Base"/>{place}</w:style>'
+    )
+    own = f'<w:style {W} w:type="paragraph" w:styleId="Own"><w:name w:val="Own"/><w:basedOn w:val="Base"/></w:style>'
+    for style in (base, own):
+        file.styles.element.append(parse_xml(style))
+    assert clauses(file) == [("第一条", "甲。\n另一款。")]
+
+
 def test_a_number_that_is_typed_as_well_is_there_once():
     file = file_of(numbered("第一条　甲。"), numbered("第二条　乙。"))
     number(file, ("chineseCounting", "第%1条"))

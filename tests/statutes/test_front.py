@@ -171,10 +171,7 @@ def test_a_remark_of_an_editor_gives_no_day(remark):
     found = read(f"{TITLE}\n{remark}\n{ENACTED}\n第一条　甲。\n第二条　本法自2021年1月1日起施行。")
     assert (found.promulgated_on, found.effective_from) == (day("2020-05-28"), day("2021-01-01"))
     assert found.preamble == ""
-    assert (
-        found.warnings == [f"已移走编者注：{remark.lstrip('*')}"]
-        or "已移走编者注" in found.warnings[0]
-    )
+    assert found.warnings == [f"已移走编者注：{remark}"]
 
 
 @pytest.mark.parametrize(
@@ -208,6 +205,9 @@ def test_numbers_of_decrees(decree, number, promulgated):
         ("---\ntitle: 试验法\n---\n# 中华人民共和国试验法", TITLE),
         ('+++\ntitle = "中华人民共和国试验法"\n+++', TITLE),
         ("[TOC]\n中华人民共和国试验法", TITLE),
+        ("《中华人民共和国试验法》释义\n中华人民共和国试验法", TITLE),
+        ("【文件来源】某库\n中华人民共和国试验法", TITLE),
+        ("首页 > 法律\n中华人民共和国试验法", TITLE),
         ("2024年2月1日 施行\n某某试验规定", "某某试验规定"),
         ("某某关于适用试验法\n若干问题的解释", "某某关于适用试验法若干问题的解释"),
         (
@@ -262,10 +262,64 @@ def test_title_and_history_on_one_line():
     )
 
 
+def test_number_history_and_preamble_on_one_line():
+    preamble = "为正确审理试验案件，制定本解释。"
+    found = read(
+        f"# 最高人民法院关于试验的解释\n> 法释〔2009〕21号 （2009年12月21日最高人民法院审判委员会第1480次会议通过 "
+        f"2009年12月28日最高人民法院公告公布 自2010年1月1日起施行） {preamble}\n第一条 甲。\n第二条 乙。"
+    )
+    assert (found.document_number, found.promulgated_on, found.effective_from, found.preamble) == (
+        "法释〔2009〕21号",
+        day("2009-12-28"),
+        day("2010-01-01"),
+        preamble,
+    )
+
+
+def test_a_page_flattened_to_one_line():
+    found = read(
+        f"{TITLE}-某某新闻网\n{TITLE}{TITLE}{ENACTED}目录第一章 总则第二章 附则第一章 总则第一条 甲。第二章 附则第二条 本法自2021年1月1日起施行。"
+    )
+    assert (found.title, found.promulgated_on, found.effective_from, found.preamble) == (
+        TITLE,
+        day("2020-05-28"),
+        day("2021-01-01"),
+        "",
+    )
+    assert [clause.headings[-1][1] for clause in found.clauses] == ["第一章 总则", "第二章 附则"]
+
+
+def test_a_notice_that_passes_a_text_on():
+    found = read(
+        "最高人民法院 最高人民检察院印发《关于办理试验案件若干问题的意见》的通知\n法发〔2020〕1号\n各省高级人民法院、人民检察院：\n"
+        "现将《关于办理试验案件若干问题的意见》印发给你们，请遵照执行。\n最高人民法院 最高人民检察院\n2020年3月2日\n"
+        "关于办理试验案件若干问题的意见\n为依法惩治犯罪，制定本意见。\n第一条 甲。\n第二条 乙。"
+    )
+    assert (found.title, found.document_number, found.promulgated_on, found.preamble) == (
+        "最高人民法院、最高人民检察院关于办理试验案件若干问题的意见",
+        "法发〔2020〕1号",
+        day("2020-03-02"),
+        "为依法惩治犯罪，制定本意见。",
+    )
+
+
+def test_a_decision_with_the_law_it_amends_is_the_decision():
+    found = read(
+        "某会关于修改《试验法》的决定\n（2023年9月1日第十四届全国人民代表大会常务委员会第五次会议通过）\n会议决定作如下修改：\n"
+        "一、将第二条修改为：“应当公开。”\n二、删去第三条。\n本决定自2024年1月1日起施行。\n试验法\n（2000年3月15日某会通过　根据2023年9月1日某会《决定》修正）\n"
+        "第一条 甲。\n第二条 应当公开。\n第三条 本法自2000年7月1日起施行。"
+    )
+    assert [clause.text for clause in found.clauses] == [
+        "将第二条修改为：“应当公开。”",
+        "删去第三条。",
+    ]
+    assert (found.promulgated_on, found.effective_from) == (day("2023-09-01"), day("2024-01-01"))
+
+
 def test_of_two_texts_the_longer_has_its_own_title_and_day():
     second = "".join(f"\n第{n}条　为了试验活动的公开和公平，规定试验的方法。" for n in "一二三四五")
     found = read(
-        f"{TITLE}\n{ENACTED}\n第一条　甲。\n第二条　乙。\n中华人民共和国检验法\n（2021年5月28日第十三届全国人民代表大会第四次会议通过）{second}"
+        f"{TITLE}\n{ENACTED}\n第一条　甲。\n第二条　乙。\n中华人民共和国检验法\n（2001年5月28日第九届全国人民代表大会第四次会议通过　根据2021年5月28日第十三届全国人民代表大会常务委员会第二十八次会议《关于修改〈中华人民共和国检验法〉等八部法律的决定》修正）{second}"
     )
     assert (found.title, found.promulgated_on) == ("中华人民共和国检验法", day("2021-05-28"))
 
@@ -326,3 +380,49 @@ def test_who_made_a_law_is_said_by_its_first_act():
         "第一条　为了试验。\n第二条　试验自愿。"
     )
     assert document.statute_text([text.lines_of_text(words)]).issuer == "全国人民代表大会"
+
+
+def written(value: dt.date, form: str) -> str:
+    if form == "wide":
+        return f"{value.year} 年 {value.month} 月 {value.day} 日"
+    plain = f"{value.year}年{value.month}月{value.day}日"
+    return (
+        plain.translate(str.maketrans("0123456789", "０１２３４５６７８９"))
+        if form == "full"
+        else plain
+    )
+
+
+@given(
+    amendments=st.lists(
+        st.dates(dt.date(2000, 1, 1), dt.date(2024, 1, 1)), max_size=3, unique=True
+    ).map(sorted),
+    first=st.dates(dt.date(1985, 1, 1), dt.date(1999, 1, 1)),
+    form=st.sampled_from(["plain", "wide", "full"]),
+    width=st.integers(12, 60),
+    is_bracketed=st.booleans(),
+    site=st.sampled_from(
+        ["", "2024-05-06\n", "2024年5月6日\n", "来源：某网 发布时间：2024-05-06\n"]
+    ),
+)
+@settings(max_examples=300, deadline=None)
+def test_a_history_broken_anywhere_gives_the_right_days_or_none(
+    amendments, first, form, width, is_bracketed, site
+):
+    events = [f"{written(first, form)}第七届全国人民代表大会常务委员会第十四次会议通过"]
+    events += [
+        f"根据{written(one, form)}第十届全国人民代表大会常务委员会第十次会议《关于修改〈{TITLE}〉的决定》第一次修正"
+        for one in amendments
+    ]
+    history = f"（{'　'.join(events)}）" if is_bracketed else "\n".join(events)
+    rows = [
+        row[start : start + width]
+        for row in history.split("\n")
+        for start in range(0, len(row), width)
+    ]
+    own = first + dt.timedelta(days=100)
+    law = f"第一条　甲。\n第二条　本法自{written(own, 'plain')}起施行。"
+    found = read("\n".join([TITLE, *site.split("\n")[:1], *rows, law]))
+    assert found.title == TITLE
+    assert found.promulgated_on in (amendments[-1] if amendments else first, None)
+    assert found.effective_from in (None if amendments else own, None)

@@ -258,3 +258,38 @@ def test_what_a_site_says_of_itself_is_no_law(words):
 )
 def test_law_about_pages_and_times_is_law(law):
     assert clauses(f"第一条 甲：\n{law}\n第二条 乙。")[0][1] == f"甲：\n{law}"
+
+
+# Titles, numbers, days
+
+
+def whole(source: str):
+    return document.statute_text([text.lines_of_text(source)])
+
+
+def test_an_issuing_body_in_the_front_matter_is_no_part_of_the_title():
+    source = '---\ntitle: "中华人民共和国最高人民检察院"\n---\n最高人民检察院\n关于试验问题的批复\n某省人民检察院：\n经研究，批复如下：\n试验有效。'
+    assert whole(source).title == "最高人民检察院关于试验问题的批复"
+
+
+@pytest.mark.parametrize("second", ["最高人民检察院", "国务院试验事务局"])
+def test_two_bodies_that_issue_together_are_set_apart(second):
+    source = f'---\ntitle: "最高人民法院    {second}"\n---\n关于试验问题的复函\n来函收悉，同意。'
+    assert whole(source).title == f"最高人民法院、{second}关于试验问题的复函"
+
+
+@pytest.mark.parametrize("number", ["某劳发〔1994〕489号", "某政办[1994]489号"])
+def test_any_number_alone_on_its_line_is_the_texts(number):
+    found = whole(f"试验支付暂行规定\n{number}\n第一条 为了试验，制定本规定。\n第二条 乙。")
+    assert found.document_number == number.replace("[", "〔").replace("]", "〕")
+    assert found.title == "试验支付暂行规定"
+
+
+def test_the_day_under_an_announcement_beats_that_of_the_approval():
+    found = whole(
+        "某市试验条例\n某市人民代表大会常务委员会公告\n第三十七号\n"
+        "某市第三届人民代表大会常务委员会第十一次会议于2001年10月17日通过的《某市试验条例》业经某省第九届人民代表大会"
+        "常务委员会第二十九次会议于2001年12月3日批准，现予公布，自2002年1月1日起施行。\n"
+        "某市人民代表大会常务委员会\n2001年12月26日\n第一章 总则\n第一条 为了试验，制定本条例。\n第二条 乙。"
+    )
+    assert (str(found.promulgated_on), str(found.effective_from)) == ("2001-12-26", "2002-01-01")
