@@ -6,6 +6,7 @@ Each is told by its own form, never by its place alone; all of it is reported.
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from statutes.lines import SENTENCE_END, Line
@@ -20,6 +21,13 @@ _LONGEST_HEAD = 40
 _FEWEST_LINES_ON_A_PAGE = 4
 _SITE = re.compile(
     r"(?:[【\[]\s{0,2}(?:关闭(?:窗口)?|打印(?:本页)?|返回(?:首页|顶部)?|收藏|纠错|我要纠错|分享|下载|字号|大|中|小)\s{0,2}[】\]]\s{0,4}){1,8}"
+    r"|下载|[【\[](?:阅读全文|查看全文|点击查看)[】\]]"
+    # Where one is, who put the page up, and the site's own links, which bars part.
+    r"|(?:您的位置|您现在的位置|您所在的位置|当前位置|所在位置|下载地址|整理者|整理人)\s{0,2}[:：].{0,200}(?<![。；;])"
+    r"|(?:作者|时间|整理者)\s{0,2}[:：][^。；;]{0,80}(?:浏览|阅读|来源)\s{0,2}[:：][^。；;]{0,60}"
+    r"|(?:浏览|阅读)\s{0,2}[:：]\s{0,2}\d{1,9}(?:\s{0,2}次)?"
+    r"|首页(?:\s{0,2}(?:->|»|>|＞|›)\s{0,2}[^。；;>»]{1,20}){1,6}"
+    r"|(?=.{0,60}(?:设为首页|收藏本站|热门站点|加入收藏))[^。，；：:|｜]{2,20}(?:\s{0,2}[|｜]\s{0,2}[^。，；：:|｜]{1,20}){0,8}"
     r"|(?:(?:关闭窗口|打印本页|返回首页|返回顶部|我要纠错)\s{0,4}){1,4}"
     r"|(?:上|下)一?(?:篇|条)\s{0,2}[:：].{0,100}"
     r"|(?:分享到|分享至|字号|字体|字体大小|浏览次数|阅读次数|点击次数|点击量|访问量|发布人|录入人?|信息来源|稿源)\s{0,2}[:：].{0,60}(?<![。；;])"
@@ -59,7 +67,14 @@ def without_furniture(lines: Sequence[Line]) -> tuple[list[Line], list[str], lis
         )
         if found
     ]
-    kept = [line for index, line in enumerate(lines) if index not in left_out]
+    kept = [
+        # A blank line beside a page's number is the page's.
+        replace(line, is_apart=False)
+        if line.is_apart and {index - 1, index - 2} & {*pages, *heads}
+        else line
+        for index, line in enumerate(lines)
+        if index not in left_out
+    ]
     notes = [lines[index].text for index in sorted({*site, *foreign})]
     return kept, notes, warnings
 
@@ -150,7 +165,7 @@ def without_boxes(lines: Sequence[Line]) -> tuple[list[Line], list[str]]:
         rest = _STROKES.sub("", rest).strip()
         notes += remarks
         if remarks and rest and kept:
-            kept[-1] = Line(kept[-1].text + rest, kept[-1].place, kept[-1].depth)
+            kept[-1] = replace(kept[-1], text=kept[-1].text + rest)
         elif rest:
-            kept.append(Line(rest, line.place, line.depth))
+            kept.append(replace(line, text=rest))
     return kept, notes

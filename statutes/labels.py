@@ -80,7 +80,7 @@ CITED_HEADING = re.compile(
 # What follows a clause number that is cited, not stated.
 # 第五条和解 and 第五条中华人民共和国 state it.
 _CITING = re.compile(
-    r"\s{0,3}(?:第|的|规定|所(?=[列称规述指涉定说约])|之规|[、，,；;。.）)》”]|和(?![解平谐睦])|与(?!会)|及(?!时)|或"
+    r"\s{0,3}(?:第|的|规定|所(?=[列称规述指涉定说约])|之规|[、，,；;。.）)》”]|和(?![解平谐睦])|与(?!会)|及(?!时)|或|(?:之)?后增[加设]"
     r"|至(?![少迟今])|中(?=[的所规第关有，、“])|款(?!项)|项(?!目)|内(?=[的，、])|以及|修改|改为|增加|删除|已(?!经))"
 )
 # The same behind a space, where a clause's own words are the rule.
@@ -92,6 +92,10 @@ _LEADS_TO_CITATION = re.compile(
 )
 _LEADS_TO_QUOTATION = re.compile(
     r"(?:修改为|改为|作为第\S{1,12}[条條]|增加\S{1,8}[条條款]|表述为|规定)[，,]?[:：]“?$"
+)
+# 增加五条，分别作为第一条至第五条。内容如下：
+_QUOTES_CLAUSES = re.compile(
+    rf"作为第(?P<first>{NUMBER}{{1,9}})[条條](?:[至到~—-]{{1,2}}第?(?P<last>{NUMBER}{{1,9}})[条條])?[^”]{{0,40}}如下[:：]$"
 )
 _LOOK_AHEAD = 400  # labels; bounds the time on hostile input
 _LONGEST_RANGE = 100
@@ -148,9 +152,9 @@ def prepared(lines: Sequence[Line]) -> tuple[list[Line], list[str]]:
         elif ranged := _ranged(text):
             found += [Line(part, line.place, line.depth) for part in ranged]
         else:
-            found += [
-                Line(part, line.place, line.depth) for part in _parted(text, following, has_first)
-            ]
+            first, *rest = _parted(text, following, has_first)
+            found.append(replace(line, text=first))
+            found += [Line(part, line.place, line.depth) for part in rest]
     return _joined(found), captions
 
 
@@ -286,9 +290,33 @@ def opens_law(line: Line) -> bool:
 # Which labels open clauses
 
 
+def quoted_lines(lines: Sequence[Line]) -> set[int]:
+    """The lines of clauses that another clause names and quotes, with no quotation marks."""
+    found: set[int] = set()
+    for index, line in enumerate(lines):
+        match = "如下" in line.text and _QUOTES_CLAUSES.search(line.text[-120:])
+        if not match or index in found:
+            continue
+        try:
+            first = parse_number(match["first"])
+            last = parse_number(match["last"]) if match["last"] else first
+        except ValueError:
+            continue
+        end, expected = index, first
+        for later in range(index + 1, min(len(lines), index + 1 + _LOOK_AHEAD)):
+            label = LABEL.match(lines[later].text)
+            if label and _key(label) == (expected, 0) and expected <= last:
+                end, expected = later, expected + 1
+        found.update(range(index + 1, end + 1))
+    return found
+
+
 def labels_of(lines: list[Line]) -> list[Label]:
     found = []
+    quoted = quoted_lines(lines)
     for index, line in enumerate(lines):
+        if index in quoted:
+            continue
         match = LABEL.match(line.text)
         if match and (key := _key(match)):
             found.append(Label(index, 0, match.end(), key))

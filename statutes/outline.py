@@ -8,13 +8,14 @@ clause. Whatever is set apart, mended or doubtful comes out as a warning with it
 reads texts in 条目; the rest is here.
 """
 
+import contextlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise, zip_longest
 
-from statutes.entries import ENTRY, closes, entries_of
+from statutes.entries import ENTRY, amends, closes, entries_of
 from statutes.furniture import without_boxes, without_furniture
 from statutes.labels import (
     CHAPTER,
@@ -34,8 +35,19 @@ from statutes.labels import (
     labels_of,
     opens_law,
     prepared,
+    quoted_lines,
 )
-from statutes.lines import ITEM, SENTENCE_END, SUBITEM, Line, is_broken, lines_of
+from statutes.lines import (
+    GOES_ON,
+    ITEM,
+    RAGGED,
+    SENTENCE_END,
+    SUBITEM,
+    Line,
+    is_broken,
+    lines_of,
+    wrap_width,
+)
 from statutes.numerals import clause_label, format_number, parse_number
 
 __all__ = [
@@ -63,6 +75,13 @@ _PREAMBLE = re.compile(r"序\s*言|前\s*言|引\s*言")
 _CONTENTS = re.compile(r"目\s*[录次]")
 _APPENDIX = re.compile(
     r"附\s{0,4}(?:件|表|录|图)\s{0,3}(?:[一二三四五六七八九十0-9０-９]{1,3})?\s{0,3}(?:[:：].{0,60}|[\s　].{1,60})?|附\s{0,3}[:：].{0,60}"
+)
+_APPENDIX_AND_TEXT = re.compile(
+    r"附\s{0,2}[件表录]\s{0,2}[一二三四五六七八九十\d]{0,3}\s{0,2}[:：]"
+)
+# Behind the last clause: 2018年12月29日，…通过的《…决定》, which tells how the text was amended.
+_LATER_DECISION = re.compile(
+    r"(?:\d{4}|[一二][零〇○一二三四五六七八九]{3})\s?年[^。；《》]{4,80}(?:通过|公布|发布)[^。；《》]{0,10}的?《[^》]{2,80}》"
 )
 _PAGE_NUMBER = re.compile(r"(?<![\s.．…·—-])[\s.．…·—-]{2,}\d{1,4}$|\t\d{1,4}$")
 _PART_NAME = re.compile(r"[一-龥]{1,7}[一-龥](?<![主总汇续改选新])[编編]")
@@ -204,9 +223,7 @@ def parse(source: str | Sequence[Line]) -> Outline:
     """The outline of a text. Never raises: what can't be read is in ``front`` and ``warnings``."""
     lines = lines_of(source) if isinstance(source, str) else list(source)
     lines = [
-        Line(text, line.place, line.depth)
-        for line in lines
-        if (text := line.text.strip(" \t　\ufeff\xa0"))
+        replace(line, text=text) for line in lines if (text := line.text.strip(" \t　\ufeff\xa0"))
     ]
     lines, remarks = without_boxes(lines)
     lines, notes, warnings = without_furniture(lines)
@@ -218,7 +235,9 @@ def parse(source: str | Sequence[Line]) -> Outline:
     if unread := [line.place for line in lines if _UNREADABLE.search(line.text)]:
         outline.warnings.append(f"第 {_some(unread)} 行有读不出的符号，请对照原文补上")
     labels = labels_of(lines)
-    entries = [] if labels and not _entries_come_first(lines, labels) else entries_of(lines)
+    entries = []
+    if not labels or _entries_come_first(lines, labels):
+        entries = entries_of(lines, outline.warnings)
     if entries:
         return _read_entries(lines, entries, outline)
     start, stop = _body_of(lines, labels, outline)
@@ -344,12 +363,18 @@ class _Reader:
         self.heading_lines: set[int] = set()
         self.is_commentary = False
         self.commentaries = 0
+        self.first_line = accepted[0].line
+        self.is_in_list = False  # 一、 stood behind a colon of the clause: its own items
+        self.numbers: dict[int, int] = {}  # the last number of a heading, by level
+        self.quoted = quoted_lines(lines)
+        self.width = wrap_width(lines[self.first_line : stop])
+        self.is_spaced_out = _is_spaced_out(lines[self.first_line : stop])
         self.shapes = self._caption_shapes(accepted)
 
     def heading(self, index: int) -> tuple[int, str] | None:
         """The level and text of the heading on a line, or None."""
         line = self.lines[index]
-        if len(line.text) > LONGEST_HEADING * 3:  # dots up to the page's number
+        if index in self.quoted or len(line.text) > LONGEST_HEADING * 3:  # dots up to the page
             return None
         text = _PAGE_NUMBER.sub("", line.text)
         if len(text) > LONGEST_HEADING:
@@ -397,8 +422,19 @@ class _Reader:
                 return None
         if title[-1:] in tuple("；;，,"):
             return None
+        if re.match("(?:相应)?(?:修?改|调整)为|(?:相应)?(?:顺延|删去)", title):
+            return None
+        if re.search(r"[。；：](?=.)|[;:](?=[^\s\x00-\x7f])", title):
+            return None
         before = self.lines[index - 1].text if index else ""
         is_whole_before = not before or before[-1] in "。！？”" or index - 1 in self.heading_lines
+        if (
+            index > self.first_line
+            and not (is_whole_before or line.depth)
+            and before[-1] not in SENTENCE_END + "）)"
+            and not self._is_next_heading(match, index)
+        ):
+            return None  # 适用本法⏎第二章有关规定的
         # Between a full stop and the next clause nothing is cited.
         is_apart = is_whole_before and len(title) <= 20 and self._opens_law_behind(index)
         if is_glued and not is_apart and (len(title) > 30 or CITED_HEADING.match(title)):
@@ -411,8 +447,26 @@ class _Reader:
             self.depths.setdefault(line.depth, level)
         self.heading_lines.add(index)
         number = "".join(match["number"].split())
+        with contextlib.suppress(ValueError):
+            self.numbers[level] = parse_number(number)
         branch = "".join((match["branch"] or "").split())
         return level, f"第{number}{unit}{branch} {_closed_up(title)}".strip()
+
+    def _is_next_heading(self, match: re.Match, index: int) -> bool:
+        """Whether a heading behind a line without full stop is one for all that: the clause before
+        lacks its full stop, the number runs on and law follows."""
+        title = match["rest"].strip()
+        is_wrapped = self.width and len(self.lines[index - 1].text) >= self.width - RAGGED
+        if is_wrapped or len(title) > 20 or re.search("[，,。]|的$", title):
+            return False
+        if title and CITED_HEADING.match(title) and not match["rest"][0].isspace():
+            return False
+        try:
+            number = parse_number("".join(match["number"].split()))
+        except ValueError:
+            return False
+        last = self.numbers.get(LEVELS[match["unit"].translate(TRADITIONAL)], 0)
+        return number in (1, last, last + 1) and self._opens_law_behind(index)
 
     def _opens_law_behind(self, index: int) -> bool:
         """Whether a clause or another heading stands on the next line."""
@@ -432,7 +486,10 @@ class _Reader:
         except ValueError:
             return None
         # 一、 may open a list too: whose rows are parts of a sentence.
-        if re.search("[，。；;]|[：:]$", text) or number not in (1, self.entry + 1):
+        if re.search("[，,。；;]|[：:]$", text) or number not in (1, self.entry + 1):
+            return None
+        if self.key and (self.is_in_list or (self.buffer and self.buffer[-1].text[-1:] in "：:")):
+            self.is_in_list = True
             return None
         if self.key and number == 1 and self.entry:
             return None  # a list inside a clause
@@ -501,7 +558,7 @@ class _Reader:
         for label, following in zip_longest(labels, labels[1:]):
             self._close()
             self.key = label.key
-            self.pending = self.is_commentary = False
+            self.pending = self.is_commentary = self.is_in_list = False
             text = line.text[label.end : following.start if following else len(line.text)]
             text = _stated(text)
             if caption := self._caption(text, index):
@@ -532,12 +589,15 @@ class _Reader:
             yield "round", match[0]
         match = _SPACED_CAPTION.match(text)
         yield "spaced", match[0] if match else ""
+        if self.width:
+            return
         following = index + 1
         if (
             _BARE_CAPTION.fullmatch(text)
             and following < len(self.lines)
             and following not in self.label_lines
             and self.lines[following].text[-1] in SENTENCE_END
+            and not GOES_ON.match(self.lines[following].text)
         ):
             yield "line", text
         yield "before", self._caption_before(index)
@@ -577,7 +637,8 @@ class _Reader:
             self.is_commentary = True
             self.commentaries += 1
             self.outline.notes.append(line.text)
-        elif index > self.last_line and len(line.text) <= 80 and _APPENDIX.fullmatch(line.text):
+        elif index > self.last_line and self._ends_law(line):
+            self._close()
             self.in_appendix = True
             self.outline.appendix.append(line.text)
         elif self._is_note(line):
@@ -600,6 +661,17 @@ class _Reader:
             self.path[-1] = (level, f"{text}{'' if ' ' in text else ' '}{_closed_up(line.text)}")
         else:
             self._append(line)
+
+    def _ends_law(self, line: Line) -> bool:
+        """Whether a line below the last label is no part of its clause any more: an appendix; and
+        behind the words on commencement a heading, or what a decision later did."""
+        text = line.text
+        if len(text) <= 80 and _APPENDIX.fullmatch(text):
+            return True
+        if not any(_IN_FORCE.search(row.text) for row in self.buffer):
+            return False
+        is_heading = line.depth and not HEADING.match(text) and not _BARE.fullmatch(text)
+        return bool(is_heading or _APPENDIX_AND_TEXT.match(text) or _LATER_DECISION.match(text))
 
     def _goes_on_heading(self, line: Line) -> bool:
         """第一章 alone on its line, its title on the next."""
@@ -629,12 +701,21 @@ class _Reader:
             self.outline.warnings.append(
                 f"第 {line.place} 行在标题之后、条文之前，已并入{clause_label(last.number, last.branch)}：{_short(line.text)}"
             )
-        elif before and (is_broken(before.text, line.text) or self._is_begun(before, line)):
+        elif (
+            before
+            and not self._is_set_apart(line)
+            and (is_broken(before.text, line.text) or self._is_begun(before, line))
+        ):
             text = re.sub(rf"^({LABEL.pattern})\s+", r"\1", line.text)
             self.buffer[-1] = Line(before.text + text, before.place)
             self.joined.append(line.place)
         else:
             self.buffer.append(line)
+
+    def _is_set_apart(self, line: Line) -> bool:
+        """Whether a line can't go on with the sentence before it: a blank line is between, or it
+        is a Markdown heading."""
+        return bool(line.depth) or (line.is_apart and not self.is_spaced_out)
 
     def _is_begun(self, before: Line, line: Line) -> bool:
         """Whether a clause's first words go on, however short they are: 为了规范，⏎制定本法。 Further
@@ -712,6 +793,19 @@ class _Reader:
             self.outline.warnings.append(f"条旨不是法律原文，已移走 {self.captions} 处")
 
 
+def _is_spaced_out(lines: Sequence[Line]) -> bool:
+    """Whether blank lines stand between the lines of a sentence too, and tell nothing."""
+    apart = [before for before, line in pairwise(lines) if line.is_apart]
+    torn = sum(
+        line.text[-1] not in SENTENCE_END + "）)"
+        and not line.depth
+        and not HEADING.match(line.text)
+        and not LABEL.fullmatch(line.text)
+        for line in apart
+    )
+    return torn >= 3 and torn * 4 > len(apart)
+
+
 def _is_tail(text: str) -> bool:
     if _HISTORY_LINE.fullmatch(text):
         return True
@@ -763,14 +857,38 @@ def _split_items(row: str) -> list[str]:
 
 
 def _entries_come_first(lines: list[Line], labels: list[Label]) -> bool:
-    """Whether 一、 opens the text, and not as a heading of the clauses behind it."""
+    """Whether 一、 opens the text, and not as a heading of the clauses behind it, nor in a notice
+    of them."""
     first = next((label for label in labels if label.key == (1, 0) and label.is_strong), None)
-    for index, _ in entries_of(lines)[:1]:
+    entries = entries_of(lines)
+    for index, _ in entries[:1]:
         if first and first.line < index:
+            return False
+        if first and _is_notice(lines, labels, first, [entry for entry, _ in entries]):
             return False
         text = lines[index].text
         return len(text) > LONGEST_HEADING or text[-1] in "。；：:;”"
     return False
+
+
+def _is_notice(
+    lines: list[Line], labels: list[Label], first: Label, entries: Sequence[int]
+) -> bool:
+    """Whether the 条目 only pass on the text behind them, which is the longer one and has clauses
+    from 第一条 on. Those of a decision amend; the text that it attaches is not its own."""
+    opening = [
+        label
+        for label in labels
+        if label.is_strong and not label.is_inline and label.line >= first.line
+    ]
+    runs_on = [label.key for label in opening[:2]] == [(1, 0), (2, 0)]
+    if not runs_on or any(amends(lines[index].text) for index in entries):
+        return False
+    # Whose last entry stands behind 第一条 has entries of its own.
+    if entries[-1] > first.line:
+        return False
+    notice = sum(len(line.text) for line in lines[entries[0] : first.line])
+    return sum(len(line.text) for line in lines[first.line :]) > notice
 
 
 def _read_entries(lines: list[Line], entries: list[tuple[int, int]], outline: Outline) -> Outline:

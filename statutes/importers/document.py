@@ -26,6 +26,14 @@ MAX_BYTES = 20 * 1024 * 1024  # the Civil Code is 0.4 MB as text
 _REPEALED = re.compile(
     r"((?:《[^》]{2,60}》\s{0,4}(?:(?:[、，和及]|以及)\s{0,4})?)+)(?:自[^。]{2,20})?同时废止"
 )
+_DATA = re.compile(r"[\[{]\s{0,4}(?:\{\s{0,4})?[\"“”][\w -]{1,40}[\"“”]\s{0,2}[:：]")
+_KANA = re.compile("[ぁ-ゖァ-ヺ]")
+# What stands for a clause whose text somebody meant to fill in.
+_PLACEHOLDER = re.compile(
+    r"[（(【\[<]?\s{0,2}(?:(?:本条)?(?:正文|条文|内容|原文)?\s{0,2}(?:待补[充全录]?|待完善|待录入|待添加|待更新|暂缺|缺失)|TODO|TBD|FIXME)"
+    r"(?:$|[\s:：。.）)】\]>，,；;…]).{0,200}",
+    re.IGNORECASE,
+)
 # A law may wait for its day, but not for decades.
 _LONGEST_WAIT = dt.timedelta(days=3 * 366)
 
@@ -121,6 +129,8 @@ def lines_of_bytes(data: bytes) -> list[Line]:
     if data.startswith(b"{\\rtf"):
         raise Refusal("这是 RTF 文件，请用 Word 打开后另存为 .docx")
     lines = text.read_lines(data)
+    if lines and _DATA.match(lines[0].text):
+        raise Refusal("这是 JSON 数据，不是法律文本，请先把其中的文字另存为文本文件")
     if not lines:
         raise Refusal("文件是空的")
     return _chinese(lines)
@@ -133,6 +143,8 @@ def _chinese(lines: list[Line]) -> list[Line]:
     words = "".join(line.text for line in lines)
     if sum("一" <= char <= "龥" for char in words) * 10 < len(words):
         raise Refusal("文件里几乎没有中文，不像法律文本")
+    if len(_KANA.findall(words)) * 20 > len(words):
+        raise Refusal("文件里是日文，不是中文法律")
     return lines
 
 
@@ -141,6 +153,10 @@ def statute_text(
 ) -> StatuteText:
     """One statute from the lines of its files, in order. ``source`` ranks it."""
     read = outline.parse([_curled(line) for line in _titled(_joined(files))])
+    blank = sum(bool(_PLACEHOLDER.fullmatch(clause.text[:200])) for clause in read.clauses)
+    if blank * 2 > len(read.clauses):
+        reason = f"{len(read.clauses)} 条里有 {blank} 条只有“待补”一类的占位文字，没有正文"
+        return StatuteText.refused("", reason)
     front = read_front(read.front)
     result = StatuteText(
         title=front.title,
@@ -184,7 +200,7 @@ def _titled(lines: list[Line]) -> list[Line]:
 
 
 def _curled(line: Line) -> Line:
-    return Line(curl_quotes(line.text), line.place, line.depth)
+    return replace(line, text=curl_quotes(line.text))
 
 
 def _joined(files: Sequence[Sequence[Line]]) -> list[Line]:

@@ -48,6 +48,7 @@ _ANNOUNCES = re.compile(
     r"现予(?:公布|发布|印发)|予以(?:公布|发布)|^现公布《|^现将《.{2,120}》[^。]{0,10}印发"
 )
 _PASSED_ON = re.compile(r"(?P<organs>.{2,60}?)(?:关于)?印发《(?P<title>.{4,120})》的通知")
+_PASSES_ON = re.compile(r"关于(?:印发|转发|发布|颁发)[^。]{4,120}的通知$")
 _ANNOUNCED = re.compile(r"^[^《》。:]{0,20}《.{4,120}》[^。]{0,20}已[于经由]")
 _NAMED = re.compile(r"[^《》]{0,20}《([^《》]{4,100}(?:《[^》]{2,40}》[^《》]{0,60})?)》")
 _N = r"[\d零〇○一二三四五六七八九十百]{1,8}"
@@ -55,6 +56,8 @@ _DECREE = re.compile(r"(?:中华人民共和国)?[一-龥]{0,24}令")
 _DECREE_NUMBER = re.compile(rf"第\s{{0,4}}{_N}\s{{0,4}}号")
 _DOCUMENT_NUMBER = re.compile(
     r"(?:法释|法发|法办|法|高检发释字|高检发|国发|国办发)\s{0,4}[〔\[【(（]\s{0,4}\d{4}\s{0,4}[〕\]】)）]\s{0,4}第?\s{0,4}\d{1,5}\s{0,4}号"
+    # Any other body's, where nothing else stands on the line: 某政办发〔2008〕33号.
+    r"|^[一-龥]{2,8}\s{0,4}[〔\[【(（]\s{0,4}\d{4}\s{0,4}[〕\]】)）]\s{0,4}第?\s{0,4}\d{1,5}\s{0,4}号$"
     rf"|(?:主席令|国务院令|国令|最高人民法院公告)\s{{0,4}}[（(]?\s{{0,4}}第?\s{{0,4}}{_N}\s{{0,4}}号"
     rf"|(?:(?<=日)|(?<![一-龥]))(?!日)[一-龥]{{2,20}}令\s{{0,4}}第?\s{{0,4}}{_N}\s{{0,4}}号"
 )
@@ -62,6 +65,7 @@ _CONTENTS = re.compile(rf"目\s{{0,9}}[录次](?:$|\s{{0,9}}第{_N}[编章])")
 _SIGNED = re.compile(
     r"(?:中华人民共和国)?(?:总理|主席|委员长|院长|检察长|部长|局长|主任|署长)\S{2,4}"
 )
+_LOCAL_ORGAN = re.compile(r"[一-龥]{2,24}(?:人民代表大会(?:常务委员会)?|人民政府(?:办公[厅室])?)")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
 _WHO_ACTS = re.compile(r"第\S{1,8}届|国务院第|最高人民(?:法院审判|检察院)|中华人民共和国\S{2,6}令")
 _LINK = re.compile(r"\[?来源\]?|https?://|www\.|本文来自")
@@ -329,11 +333,17 @@ def _signed_days(rows: list[_Row]) -> list[dt.date]:
     """The days that stand under a decree, an announcement or who signs. A day alone under a title
     is a site's."""
     found = []
-    for before, row in pairwise(rows):
+    for index, (before, row) in enumerate(pairwise(rows)):
         plain = _closed(row.text)
         is_under = before.kind == _ANNOUNCEMENT or (
             (before.kind in (_FORM, _HISTORY) or titles.is_organ(before.text))
             and not DATE.search(before.text)
+        )
+        # 现予公布，⏎某市人民代表大会常务委员会⏎2001年12月26日: also who is no organ that we know.
+        is_under = is_under or bool(
+            index
+            and _ANNOUNCES.search(rows[index - 1].text)
+            and _LOCAL_ORGAN.fullmatch(before.text)
         )
         if row.kind == _FORM and is_under and DATE.fullmatch(plain) and plain.endswith("日"):
             found += days(plain)
@@ -375,7 +385,7 @@ def _may_be_value(kind: str, text: str) -> bool:
 def _title(rows: list[_Row], stated: str) -> tuple[str, list[_Row]]:
     """The title, and the rows that make it or repeat it."""
     first_lines = [row.words for row in rows if row.depth == 1 and row.kind in (_TITLE, _FORM)]
-    headed = [titles.tidy(words) for words in [*first_lines, stated] if words]
+    headed = [titles.joined([words]) for words in [*first_lines, stated] if words]
     headed = [title for title in headed if titles.is_whole(title)]
     if headed:
         title = max(headed, key=len)
@@ -384,14 +394,19 @@ def _title(rows: list[_Row], stated: str) -> tuple[str, list[_Row]]:
     whole = [index for index, run in enumerate(runs) if titles.is_whole(_run_title(run))]
     if whole:
         # An announcement comes first and names the text; the text's own title comes behind it.
-        chosen = next((i for i in whole if announced_before[i]), whole[0])
+        # A notice that passes it on is neither.
+        own = [i for i in whole if not _PASSES_ON.search(_run_title(runs[i]))] or whole
+        chosen = next((i for i in own if announced_before[i]), own[0])
         title = _run_title(runs[chosen])
         passed = _PASSED_ON.fullmatch(_run_title(runs[whole[0]]))
         if passed and passed["title"] == title:
             title = passed["organs"] + title  # who issues stands in the notice alone
         top = titles.tidy(first_lines[0]) if first_lines else ""
-        if top.startswith(("中华人民共和国", "最高人民")) and not title.startswith(top):
-            title = titles.tidy(top + title)  # its first line, kept apart
+        is_said = titles.is_organ(top) and top.removeprefix("中华人民共和国") in title
+        if top.startswith(("中华人民共和国", "最高人民")) and not (
+            is_said or title.replace("、", "").startswith(top)
+        ):
+            title = titles.joined([first_lines[0], title])  # its first line, kept apart
         return title, [row for i in whole for row in runs[i]] + _parts_of(title, rows)
     for row in rows:
         # Who announces names the text first; a 《…》 in a history is another text's title.

@@ -6,6 +6,7 @@ import contextlib
 import html
 import re
 import string
+import unicodedata
 
 from statutes.importers.refusal import Refusal
 from statutes.outline import Line
@@ -64,6 +65,16 @@ _LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\((?:[^()\s]{0,600})(?:\s+\"[^\"]{0,2
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!<>|~])")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028\u2029\u2060\ufeff\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _ODD_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
+# PDF files give radicals for the characters that look the same. NFKC knows but a few of U+2E80 on.
+_COMPATIBLE = re.compile("[\u2f00-\u2fdf\uf900-\ufaff]")
+_RADICALS = str.maketrans(
+    "⺁⺒⺓⺛⺝⺟⺠⺧⺩⺫⺬⺮⺶⺻⺽⻁⻄⻅⻆⻉⻋⻑⻓⻔⻗⻘⻙⻚⻛⻜⻝⻡⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻲⻳",
+    "厂巳幺旡月母民牛王目示竹羊聿臼虎西见角贝车長长门雨青韦页风飞食首马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙亀龟",
+)
+# 數(shù): how a character is read, which sites add. A tone's mark tells it from a unit or a name.
+_GLOSS = re.compile(
+    "(?<=[一-龥])[(（](?=[a-zü]{0,5}[āáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜ])[a-züāáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜ]{1,7}[)）]"
+)
 _FRONT_MATTER_TITLE = re.compile(r"(?:title|标题)\s{0,9}[:=]\s{0,9}(.+)", re.IGNORECASE)
 _FRONT_MATTER_DAYS = {
     "公布": re.compile("(?:publish|promulgated)(?:ed)?(?:_date|_on)?|gbrq|公布日期|发布日期"),
@@ -94,17 +105,20 @@ def lines_of_text(text: str) -> list[Line]:
     if is_wiki:
         rows, fields = _without_templates(rows)
         lines += fields
+    is_apart = False
     for number, row in enumerate(rows[start:], start=start + 1):
         row = row.rstrip()
         bare = row.lstrip()
         if not bare or any(mark.fullmatch(bare) for mark in (_RULE, _TABLE_RULE, _CONTAINER)):
+            is_apart = True
             continue
         if is_wiki:
             bare = row = _wiki_heading(_WIKI_CATEGORY.sub("", bare).lstrip(":").replace("'''", ""))
         content, depth = _content(_ATTRIBUTES.sub("", row))
         for part, level in _parts(content) if "<" in content else [(content, 0)]:
             if words := _plain(part):
-                lines.append(Line(words, str(number), level or depth))
+                lines.append(Line(words, str(number), level or depth, is_apart))
+                is_apart = False
     return lines
 
 
@@ -288,12 +302,15 @@ def _front_matter(rows: list[str]) -> tuple[list[Line], int]:
 
 def plain(text: str) -> str:
     """A line that holds no markup, with spaces as we know them and nothing invisible."""
+    text = _COMPATIBLE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
+    text = _GLOSS.sub("", text.translate(_RADICALS))
     return _ODD_SPACE.sub(" ", _INVISIBLE.sub("", text)).strip(" \t　")
 
 
 def _plain(text: str) -> str:
     text = _TAG.sub("", text)
     text = html.unescape(text) if "&" in text else text
+    text = text.rstrip().removesuffix("\\")  # a line break of Markdown
     text = _LINK.sub(r"\1", text)
     text = _EMPHASIS.sub(r"\1", text.replace("**", "").replace("`", ""))
     text = _FOOTNOTE.sub("", _STRONG.sub(r"\1", text))

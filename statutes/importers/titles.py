@@ -13,7 +13,7 @@ _KIND_IN_BRACKETS = r"(?:[（(][^（()）]{1,20}[）)])?$"
 _END = re.compile(rf"(?:{_DOCUMENT}|{_STATUTE}){_KIND_IN_BRACKETS}")
 _ABOUT_END = re.compile(rf"(?:{_DOCUMENT}){_KIND_IN_BRACKETS}")
 _ORGAN = (
-    r"(?:中华人民共和国)?(?:最高人民(?:法院|检察院)|全国人民代表大会(?:常务委员会)?|国务院|中央军事委员会|公安部|司法部"
+    r"(?:中华人民共和国)?(?:最高人民(?:法院|检察院)|全国人民代表大会(?:常务委员会)?|国务院(?!关于)[一-龥]{2,8}(?:局|办公室)|国务院|中央军事委员会|公安部|司法部"
     r"|国家安全部|民政部|财政部|商务部|教育部|自然资源部|生态环境部|住房和城乡建设部|人力资源和?社会保障部"
     r"|国家[一-龥]{2,12}(?:总局|局|委员会|署)|中国[一-龥]{2,8}(?:银行|委员会|协会))"
 )
@@ -88,6 +88,14 @@ def joined(lines: list[str]) -> str:
             organs.append(first.pop(0))
             rest[0] = "".join(first)
     words = "".join(rest)
+    # 中华人民共和国最高人民检察院 over 最高人民检察院 is one body.
+    full = [name for name in organs if name.startswith("中华人民共和国")]
+    short = "".join([*(name for name in organs if name not in full), words[:40]])
+    organs = [
+        name
+        for name in organs
+        if not (name in full and name.removeprefix("中华人民共和国") in short)
+    ]
     separated = "、".join(organs)
     if organs and re.match(_ORGAN, words):
         separated += "、"
