@@ -53,6 +53,7 @@ class UploadForm(forms.Form):
         return data
 
 
+_APART = "+"  # behind the depth of a line with a blank one before it
 _DEPTHS = {str(depth) for depth in range(7)}
 
 
@@ -60,9 +61,9 @@ def carried(content: str) -> list[Line]:
     """The lines that a form carried along, each behind its depth: read once, not again."""
     rows = (row.partition(" ") for row in content.replace("\r\n", "\n").split("\n"))
     return [
-        Line(words, str(number), int(depth))
-        for number, (depth, _, words) in enumerate(rows, start=1)
-        if words and depth in _DEPTHS
+        Line(words, str(number), int(mark[0]), is_apart=mark.endswith(_APART))
+        for number, (mark, _, words) in enumerate(rows, start=1)
+        if words and mark.removesuffix(_APART) in _DEPTHS
     ]
 
 
@@ -306,7 +307,7 @@ class TextForm(forms.Form):
         names = ("title", "kind", "issuer", "document_number", "label")
         names += ("promulgated_on", "effective_from", "effective_to", "source")
         initial = {name: getattr(read, name) for name in names}
-        content = "\n".join(f"{line.depth} {line.text}" for line in lines)
+        content = "\n".join(f"{line.depth}{_APART * line.is_apart} {line.text}" for line in lines)
         initial |= {"content": content, "repeals": "\n".join(read.repeals)}
         return cls(initial=initial, may_change=may_change)
 

@@ -172,7 +172,9 @@ def statute_text(
         appendix="\n".join(read.appendix),
         warnings=[*(f"已移走编者注：{remark}" for remark in front.remarks), *read.warnings],
     )
-    if read.clauses and (read.clauses[0].number, read.clauses[0].branch) != (1, 0):
+    begins = bool(read.clauses) and (read.clauses[0].number, read.clauses[0].branch) == (1, 0)
+    # An amendment may go on with the numbers of the one before it.
+    if read.clauses and not begins and result.kind != Statute.Kind.AMENDMENT:
         result.is_complete = False
     if not read.clauses:
         result.body = "\n".join(front.words)

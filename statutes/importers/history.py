@@ -204,9 +204,11 @@ def read(
     if last and last.verb in ("修正", "修订"):
         history.label = f"{last.day.year}{last.verb}"
         history.amended_on = last.day
+    # 批准, of a local regulation, changes nothing of it.
+    changed_on = {event.day for event in made if event.verb != "批准"}
     named = bool(re.search(r"修正|修订", words)) or is_marked
     history.is_own_text = bool(
-        (last and not last.is_partial and (last.verb == "修订" or len({e.day for e in made}) == 1))
+        (last and not last.is_partial and (last.verb == "修订" or len(changed_on) <= 1))
         or (events and not last and not named)
     )
     earliest = history.promulgated_on or floor

@@ -287,7 +287,7 @@ def _front_matter(rows: list[str]) -> tuple[list[Line], int]:
     if not end:
         return [], 0
     lines = []
-    for number, row in enumerate(rows[1:end], start=2):
+    for number, row in _unfolded(rows[1:end]):
         if match := _FRONT_MATTER_TITLE.fullmatch(row.strip()):
             lines.append(Line(_plain(match[1].strip("\"' ")), str(number), 1))
             continue
@@ -298,6 +298,22 @@ def _front_matter(rows: list[str]) -> tuple[list[Line], int]:
                 date = f"{day[1]}年{int(day[2])}月{int(day[3])}日"
                 lines.append(Line(f"{date} {verb}", str(number)))
     return lines, end + 1
+
+
+def _unfolded(rows: list[str]) -> list[tuple[int, str]]:
+    """The front matter's rows with their numbers in the file; a value that goes on over further
+    rows, indented or in an open quotation, on one."""
+    found: list[tuple[int, str]] = []
+    for number, row in enumerate(rows, start=2):
+        value = found[-1][1].partition(":")[2].strip() if found else ""
+        is_open = value[:1] == '"' and (len(value) < 2 or value[-1] != '"')
+        goes_on = row[:1].isspace() and row.strip() and not row.lstrip().startswith("- ")
+        if found and (is_open or goes_on):
+            before = found[-1][1].rstrip().removesuffix("\\")
+            found[-1] = (found[-1][0], before + row.strip().removeprefix("\\"))
+        else:
+            found.append((number, row))
+    return found
 
 
 def plain(text: str) -> str:

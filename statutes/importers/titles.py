@@ -22,7 +22,8 @@ _ORGANS = re.compile(rf"{_ORGAN}(?:[\s、,，]{{0,6}}{_ORGAN}){{0,5}}")
 _LABEL = re.compile(
     r"[（(](?:(?P<year>\d{4})年?)?(?:第[一二三四五六七八九十]{1,2}次)?(?P<verb>修[订正]|最新)[^（()）]{0,6}[）)]$"
 )
-_YEAR = re.compile(r"(?<=[法例定释则议案复见知要排])[（(]\d{4}年?[）)]$")
+# Not a 修正案's: its year tells it from the others.
+_YEAR = re.compile(r"(?<=[法例定释则议案复见知要排])(?<!修正案)[（(]\d{4}年?[）)]$")
 _PAGE = re.compile(r"^\d{1,4}[-_.、]?(?=\D)")
 # What sites put behind the title of a page: 全文, a day, their own name.
 _SITE = re.compile(r"[（(【\[]?(?:全文|最新版?|正式版|文字版)[）)】\]]?$|[_-]?(?:19|20)\d{6}$")

@@ -293,3 +293,33 @@ def test_the_day_under_an_announcement_beats_that_of_the_approval():
         "某市人民代表大会常务委员会\n2001年12月26日\n第一章 总则\n第一条 为了试验，制定本条例。\n第二条 乙。"
     )
     assert (str(found.promulgated_on), str(found.effective_from)) == ("2001-12-26", "2002-01-01")
+
+
+def read(source: str):
+    return document.statute_text([text.lines_of_text(source)])
+
+
+@pytest.mark.parametrize(
+    "lines", ['"某部关于\n《试验办法》的\n批复"', "某部关于\n  《试验办法》的批复"]
+)
+def test_a_title_that_is_folded_in_the_front_matter_is_one(lines):
+    found = read(
+        f'---\ntitle: {lines}\nstatus: "有效"\n---\n\n某省：\n\n你省的来函收悉。经研究，同意。\n'
+    )
+    assert found.title == "某部关于《试验办法》的批复"
+    assert "title" not in found.body
+
+
+def test_a_year_tells_one_amendment_of_the_constitution_from_another():
+    found = read("中华人民共和国宪法修正案（2018年）\n第三十二条　甲。\n第三十三条　乙。")
+    assert found.title == "中华人民共和国宪法修正案（2018年）"
+    assert found.is_complete  # it goes on with the numbers of the one before
+    assert not read("中华人民共和国试验法\n第三条　甲。\n第四条　乙。").is_complete
+
+
+def test_an_approval_amends_nothing():
+    found = read(
+        "某市试验条例\n（2021年8月26日某市人民代表大会常务委员会通过　2021年9月29日某省人民代表大会"
+        "常务委员会批准）\n第一条　为了试验。\n第二条　本条例自2022年1月1日起施行。"
+    )
+    assert str(found.effective_from) == "2022-01-01"
