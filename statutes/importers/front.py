@@ -149,10 +149,13 @@ def read_front(lines: Sequence[Line]) -> Front:
     front.document_number = _document_number(front, rows, fields.get("number", ""))
     front.issuer = _issuer(front.title, rows, fields.get("issuer", "")) or front.issuer
     front.remarks = [row.words for row in rows if row.kind == _REMARK_ROW]
+    sentences = [i for i, row in enumerate(rows) if row.kind == _WORDS and row.text[-1] == "。"]
     kept = [
         row
-        for row in rows
-        if row.kind in (_TITLE, _WORDS) and not any(row is other for other in title_rows)
+        for i, row in enumerate(rows)
+        # Who signs below the words, and when, is a part of them.
+        if (row.kind in (_TITLE, _WORDS) or (row.kind == _FORM and sentences and i > sentences[-1]))
+        and not any(row is other for other in title_rows)
     ]
     kept += [_Row([line], folded(line.text), _WORDS) for line in lines[_HEADER_LINES:]]
     front.words = _mended(kept)

@@ -323,3 +323,10 @@ def test_an_approval_amends_nothing():
         "常务委员会批准）\n第一条　为了试验。\n第二条　本条例自2022年1月1日起施行。"
     )
     assert str(found.effective_from) == "2022-01-01"
+
+
+def test_who_signs_a_reply_and_when_is_kept_with_it():
+    found = read(
+        "某部关于试验的复函\n某省厅：\n你厅的来函收悉。经研究，同意。\n某部办公厅\n2020年3月20日"
+    )
+    assert found.body.endswith("同意。\n某部办公厅\n2020年3月20日")
