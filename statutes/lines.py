@@ -85,3 +85,8 @@ def is_broken(before: str, text: str) -> bool:
     if before[-1] in "）)":
         return bool(GOES_ON.match(text))
     return len(before) >= _SHORTEST_BROKEN_LINE
+
+
+def listed(places: Sequence[str]) -> str:
+    """Places of lines, for a warning: the first ten, and how many."""
+    return "、".join(places[:10]) + (f" 等 {len(places)} 处" if len(places) > 10 else "")
