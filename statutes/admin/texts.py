@@ -5,7 +5,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import NestedObjects, quote
 from django.core.exceptions import PermissionDenied
 from django.db import router, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -27,7 +27,7 @@ from statutes.forms import (
 from statutes.importers import document
 from statutes.library import library_changed
 from statutes.lock import library_lock
-from statutes.models import Alias, Clause, Statute, Version
+from statutes.models import Alias, Clause, Correspondence, Statute, Version
 from statutes.outline import headings_of
 from statutes.texts import alias_key
 
@@ -180,6 +180,12 @@ class VersionAdmin(RefusingAdmin):
         collector = NestedObjects(using=router.db_for_write(Version))
         collector.collect(objs)
         lines = [f"{obj}：{obj.clauses.count()} 条；由它终止的文本将恢复" for obj in objs]
+        ids = Clause.objects.ids_of(objs)
+        decided = Correspondence.objects.filter(Q(old__in=ids) | Q(new__in=ids)).exclude(
+            status=Correspondence.Status.PROPOSED
+        )
+        if count := decided.count():
+            lines.append(f"人工确认或否定过的新旧条文对应 {count} 条")
         return lines, {"版本": len(objs)}, set(), [str(row) for row in collector.protected][:20]
 
     def delete_view(self, request, object_id, extra_context=None) -> HttpResponse:
