@@ -84,6 +84,7 @@ _ROUND_CAPTION = re.compile(
 _SPACED_CAPTION = re.compile(r"[^，。；：:;,、！？“”（）()\s]{2,24}(?:　|\s{2})\s{0,6}(?=\S)")
 _CAPTIONED_AT_LEAST = 5  # clauses, and half of all
 _MOST_ITEMS = 99
+_LOOK_BACK = 50  # lines; bounds the time on hostile input
 
 
 def read_clauses(
@@ -113,6 +114,7 @@ class _Reader:
         self.lines, self.outline = lines, outline
         self.path: list[tuple[int, str]] = []
         self.buffer: list[Line] = []  # lines of the clause being read
+        self.says_in_force = False  # whether the clause being read has words on commencement
         self.key: tuple[int, int] | None = None
         self.last_line = accepted[-1].line
         self.label_lines = {label.line for label in accepted if not label.is_inline}
@@ -334,6 +336,7 @@ class _Reader:
                 self.outline.notes.append(caption.strip())
                 text = text[len(caption) :]
             self.buffer = [Line(text, line.place)]
+            self.says_in_force = bool(IN_FORCE.search(text))
 
     def _caption_shapes(self, accepted: list[Label]) -> set[str]:
         """In which shapes most clauses have a caption that no brackets of a publisher mark."""
@@ -436,7 +439,7 @@ class _Reader:
         text = line.text
         if len(text) <= 80 and APPENDIX.fullmatch(text):
             return True
-        if not any(IN_FORCE.search(row.text) for row in self.buffer):
+        if not self.says_in_force:
             return False
         is_heading = line.depth and not HEADING.match(text) and not _BARE.fullmatch(text)
         return bool(is_heading or _APPENDIX_AND_TEXT.match(text) or _LATER_DECISION.match(text))
@@ -454,7 +457,7 @@ class _Reader:
             return False
         # A note's mark stands in the text above it, or the note is a sentence behind a sentence;
         # 目 follow a colon, a 项 or each other.
-        if any(line.text[0] in before.text[1:] for before in self.buffer):
+        if any(line.text[0] in before.text[1:] for before in self.buffer[-_LOOK_BACK:]):
             return True
         before = self.buffer[-1].text
         is_listed = ITEM.match(before) or SUBITEM.match(before)
@@ -462,6 +465,8 @@ class _Reader:
 
     def _append(self, line: Line) -> None:
         before = self.buffer[-1] if self.buffer else None
+        words = before.text[-8:] + line.text if before else line.text  # 施⏎行, where a line breaks
+        self.says_in_force = self.says_in_force or bool(IN_FORCE.search(words))
         if before is None and self.outline.clauses and self.key is None:
             # Behind a heading, before its first clause: kept with the clause before.
             last = self.outline.clauses[-1]
