@@ -321,6 +321,9 @@ class _Library:
             return None
         if statute not in self._by_statute:
             self._load_statutes({statute})
+        return self._in_force(statute, day)
+
+    def _in_force(self, statute: int, day: dt.date) -> Version | None:
         return next((text for text in self._by_statute[statute] if text.is_in_force(day)), None)
 
     def _leads_on(self, hop: Correspondence) -> bool:
@@ -335,10 +338,8 @@ class _Library:
         if old.statute_id == new.statute_id:
             return new == following
         day = following.effective_from if following else old.effective_to
-        standing = (
-            other for other in self._by_statute[new.statute_id] if day and other.is_in_force(day)
-        )
-        return next(standing, new) == new
+        standing = self._in_force(new.statute_id, day) if day else None
+        return standing in (None, new)
 
     def next_of(self, clause: Clause) -> tuple[str | None, Clause | None, bool]:
         """(kind, successor, certain) on the day on which the clause's version ends.

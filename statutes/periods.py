@@ -82,7 +82,8 @@ def repealing(statute: Statute) -> list[Version]:
     first."""
     keys = {alias_key(statute.title)}
     keys |= set(statute.aliases.filter(is_former_title=True).values_list("key", flat=True))
-    texts = Version.objects.exclude(repeals="").exclude(statute=statute).select_related("statute")
+    texts = Version.objects.exclude(repeals="").exclude(statute=statute)
+    texts = texts.select_related("statute").defer(*Version.LONG)
     naming = [text for text in texts if keys & set(map(alias_key, text.repeals.split("\n")))]
     return sorted(naming, key=lambda text: (text.effective_from or dt.date.max, text.pk))
 

@@ -7,7 +7,17 @@ from django.shortcuts import redirect
 STYLES = {"all": ["css/admin-law.css"]}
 
 
-class RefusingAdmin(admin.ModelAdmin):
+class OneByOneAdmin(admin.ModelAdmin):
+    """What hangs on a row is undone where it is deleted by itself, or it is never deleted: never
+    many at once."""
+
+    def get_actions(self, request) -> dict:
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+
+class RefusingAdmin(OneByOneAdmin):
     """What save_model leaves in ``request.refused`` is said instead of “saved”."""
 
     def response_change(self, request, obj) -> HttpResponse:

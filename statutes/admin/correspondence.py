@@ -154,11 +154,6 @@ class CorrespondenceAdmin(RefusingAdmin):
         }
         return render(request, "admin/statutes/correspondence/decide.html", context)
 
-    def get_actions(self, request) -> dict:
-        actions = super().get_actions(request)
-        actions.pop("delete_selected", None)
-        return actions
-
 
 _DECISIONS = {
     Correspondence.Status.CONFIRMED: "确认",

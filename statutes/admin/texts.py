@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from statutes import editing, library, periods
-from statutes.admin.base import STYLES, RefusingAdmin
+from statutes.admin.base import STYLES, OneByOneAdmin, RefusingAdmin
 from statutes.forms import (
     AliasForm,
     AliasFormSet,
@@ -41,7 +41,7 @@ class AliasInline(admin.TabularInline):
 
 
 @admin.register(Statute)
-class StatuteAdmin(admin.ModelAdmin):
+class StatuteAdmin(OneByOneAdmin):
     list_display = ["title", "short_name", "kind", "issuer"]
     list_filter = ["kind"]
     search_fields = ["title", "short_name", "aliases__name"]
@@ -53,11 +53,6 @@ class StatuteAdmin(admin.ModelAdmin):
         """Its texts go first, each with what it ended."""
         is_empty = obj is None or not obj.versions.exists()
         return is_empty and super().has_delete_permission(request, obj)
-
-    def get_actions(self, request) -> dict:
-        actions = super().get_actions(request)
-        actions.pop("delete_selected", None)
-        return actions
 
     def save_model(self, request, obj, form, change) -> None:
         with library_lock():  # first: an import holds it while it writes this very row
@@ -168,12 +163,6 @@ class VersionAdmin(RefusingAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None) -> HttpResponse:
         context = {**(extra_context or {}), "show_save_and_add_another": False}
         return super().change_view(request, object_id, form_url, context)
-
-    def get_actions(self, request) -> dict:
-        """Texts are removed one by one, each with what it ended."""
-        actions = super().get_actions(request)
-        actions.pop("delete_selected", None)
-        return actions
 
     def get_deleted_objects(self, objs, request) -> tuple[list, dict, set, list]:
         """In a few words, not clause by clause."""
