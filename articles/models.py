@@ -326,11 +326,14 @@ class ImportRecord(models.Model):
 class Citation(models.Model):
     """An article's citation of one clause: what was written, and what it was resolved to.
 
-    Unresolved ones are rows too: they resolve when the statute arrives.
+    Unresolved ones are rows too: they resolve when the statute arrives. A range (第五条至第八条)
+    is one row until it resolves, then a row for each clause in it.
     """
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="citations")
-    position = models.PositiveIntegerField()  # 0-based, in reading order; the slot's number
+    position = models.PositiveIntegerField()  # 0-based, in reading order
+    # The slot in the article's HTML at which it is shown; the clauses inside a range share one.
+    slot = models.PositiveIntegerField(default=0)
     exact = models.CharField("引用", max_length=300)
     # A few characters before and after, so that it survives small edits.
     prefix = models.CharField(max_length=40, blank=True)
@@ -340,9 +343,16 @@ class Citation(models.Model):
     title_key = models.CharField(max_length=150, db_index=True)
     number = models.PositiveIntegerField()
     branch = models.PositiveSmallIntegerField(default=0)
+    # The other end of a range, on the row of its first clause; NULL elsewhere.
+    number_end = models.PositiveIntegerField(null=True)
+    branch_end = models.PositiveSmallIntegerField(null=True)
+    # Named only as lying in the range that the row before it opens.
+    is_in_range = models.BooleanField(default=False)
     # NULL where not named.
     paragraph = models.PositiveSmallIntegerField(null=True)
+    paragraph_end = models.PositiveSmallIntegerField(null=True)
     item = models.PositiveSmallIntegerField(null=True)
+    item_end = models.PositiveSmallIntegerField(null=True)
     # NULL while the library does not hold it, or the name is ambiguous.
     statute = models.ForeignKey(Statute, models.PROTECT, null=True, related_name="citations")
     # As cited, never moved to a successor. NULL while unresolved.
@@ -351,8 +361,12 @@ class Citation(models.Model):
     as_of = models.DateField()
     resolved_by = models.CharField(max_length=12, blank=True)  # resolver.BY_…
     outcome = models.CharField(max_length=20)  # resolver.RESOLVED, …
+    # The text itself says that it cites old law (原《合同法》): never stale.
+    is_historical = models.BooleanField(default=False)
     quotation = models.TextField(blank=True)
-    quotation_verdict = models.CharField(max_length=12, blank=True)  # quotations.EXACT, …
+    quotation_verdict = models.CharField(max_length=16, blank=True)  # quotations.EXACT, …
+    # The clause that the quotation does give, where that is another one than the one cited.
+    quotation_at = models.ForeignKey(Clause, models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         verbose_name = verbose_name_plural = "引用"
@@ -376,10 +390,14 @@ class Verdict(models.Model):
 
     citation = models.ForeignKey(Citation, models.CASCADE, related_name="verdicts")
     decision = models.CharField("结论", max_length=12, choices=Decision.choices)
-    # The clause that the editor was shown as today's law; NULL: shown as repealed.
+    # The clause that the editor was shown as the law in its place; NULL: shown as repealed, or
+    # as changed without a successor.
     reviewed_against = models.ForeignKey(
         Clause, models.PROTECT, null=True, related_name="+", verbose_name="核对所据"
     )
+    # The day of the change that was shown (ClauseChange.on), so that without a successor a later
+    # change is not taken for the one seen. NULL: no change was shown.
+    change_on = models.DateField("所见变动", null=True, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, verbose_name="核对人"
     )
