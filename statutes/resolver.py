@@ -4,18 +4,26 @@ A wrong link is worse than none: whatever is not certain comes out unresolved, w
 """
 
 import datetime as dt
+import re
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
+from django.db.models import Q
+
+from statutes.clausetext import paragraphs
 from statutes.models import Alias, Clause, Statute, Version
+from statutes.names import Names, names_of
 from statutes.quotations import EXACT, NOTHING_QUOTED, PUNCTUATION, Comparison, compare
 from statutes.references import Reference
 from statutes.texts import alias_key, normalise
 
 RESOLVED = "resolved"
-AMBIGUOUS = "ambiguous"  # the name, or 原 and 旧, fit more than one text
+AMBIGUOUS = "ambiguous"  # the name fits several statutes, or 第一项 several 款
 UNKNOWN_STATUTE = "unknown_statute"
 NO_SUCH_CLAUSE = "no_such_clause"
+NO_SUCH_PARAGRAPH = "no_such_paragraph"
+NO_SUCH_ITEM = "no_such_item"
 OUTSIDE_LIBRARY = "outside_library"  # we hold no text of that day, or only an excerpt of it
 
 # What decided the version.
@@ -30,26 +38,102 @@ BY_SELECTOR, BY_QUOTATION, BY_DATE, BY_LAST, BY_UNDATED = (
 
 @dataclass(frozen=True)
 class Resolution:
+    """``clause`` is set where the clause is certain, also where its 款 or 项 is not; ``last`` is
+    the other end of a range. ``version`` is the text that is meant."""
+
     outcome: str
     statute: Statute | None = None
+    version: Version | None = None
     clause: Clause | None = None
+    last: Clause | None = None
     resolved_by: str = ""
     comparison: Comparison = NOTHING_QUOTED
 
 
-class Resolver:
-    """Resolves the references of one text as of one day (Asia/Shanghai).
+class LibraryNames:
+    """All names by which the library's statutes can be cited, as they are when this is made.
 
-    Reads the aliases once when made, then the texts and clauses it is asked for, once each.
+    What a title or an alias says outright goes before what rules derive from a title.
     """
 
-    def __init__(self, on: dt.date):
+    def __init__(self) -> None:
+        self._given: dict[str, list[tuple[int, Alias | None]]] = defaultdict(list)
+        self._derived: dict[str, set[int]] = defaultdict(set)
+        self._statutes = {
+            statute.pk: statute for statute in Statute.objects.select_related("replaced_by")
+        }
+        for statute in self._statutes.values():
+            self._take(statute.pk, statute.title, None)
+            if statute.short_name:
+                self._take(statute.pk, statute.short_name, None)
+        for alias in Alias.objects.all():
+            self._take(alias.statute_id, alias.name, alias)
+        self.names = Names([*self._given, *self._derived])
+
+    def _take(self, statute: int, name: str, alias: Alias | None) -> None:
+        key, *derived = names_of(name)
+        self._given[key].append((statute, alias))
+        for other in derived:
+            self._derived[other].add(statute)
+
+    def statutes(self, key: str, on: dt.date) -> list[Statute]:
+        """Those that a name means on a day."""
+        given = {
+            statute
+            for statute, alias in self._given.get(key, ())
+            if alias is None
+            or (
+                (alias.valid_from is None or alias.valid_from <= on)
+                and (alias.valid_to is None or on < alias.valid_to)
+            )
+        }
+        return [self._statutes[pk] for pk in sorted(given or self._derived.get(key, ()))]
+
+
+class Resolver:
+    """Resolves references as of one day (Asia/Shanghai).
+
+    Reads the texts and clauses it is asked for, once each.
+    """
+
+    def __init__(self, on: dt.date, names: LibraryNames | None = None):
         self.on = on
-        self._statutes: dict[str, dict[int, Alias]] = defaultdict(dict)
-        for alias in Alias.objects.select_related("statute"):
-            self._statutes[alias.key][alias.statute_id] = alias
+        self.names = names or LibraryNames()
         self._versions: dict[int, list[Version]] = {}
         self._clauses: dict[tuple[int, int, int], dict[int, Clause]] = {}
+
+    def prepare(self, references: Iterable[Reference]) -> None:
+        """Read what these references need in two queries, instead of some for each."""
+        wanted: dict[int, set[tuple[int, int]]] = defaultdict(set)
+        for reference in references:
+            for statute in self._candidates(reference):
+                if reference.number is not None:
+                    wanted[statute.pk].add((reference.number, reference.branch))
+                if reference.number_end is not None:
+                    wanted[statute.pk].add((reference.number_end, reference.branch_end or 0))
+                wanted[statute.pk]  # its versions, at least
+        new = wanted.keys() - self._versions.keys()
+        self._versions |= {pk: [] for pk in new}
+        for version in Version.objects.filter(statute__in=new).defer(*Version.LONG):
+            self._versions[version.statute_id].append(version)
+        missing = {
+            pk: {key for key in keys if (pk, *key) not in self._clauses}
+            for pk, keys in wanted.items()
+        }
+        among = Q(pk=None)
+        for pk, keys in missing.items():
+            if keys:
+                numbers = {number for number, _ in keys}
+                among |= Q(version__statute=pk, number__in=numbers)
+        self._clauses |= {(pk, *key): {} for pk, keys in missing.items() for key in keys}
+        for clause in (
+            Clause.objects.filter(among)
+            .select_related("version__statute")
+            .defer(*(f"version__{name}" for name in Version.LONG))
+        ):
+            key = (clause.version.statute_id, clause.number, clause.branch)
+            if key in self._clauses:
+                self._clauses[key][clause.version_id] = clause
 
     def resolve(self, reference: Reference, quotation: str = "") -> Resolution:
         """``quotation`` is what the text quotes beside the reference, or "".
@@ -58,35 +142,69 @@ class Resolver:
         in another version and not in the one of the date; the date; for a repealed statute its
         last version; for a statute held in one undated text, that text.
         """
-        statutes = [
-            alias.statute
-            for alias in self._statutes.get(alias_key(reference.title), {}).values()
-            if (alias.valid_from is None or alias.valid_from <= self.on)
-            and (alias.valid_to is None or self.on < alias.valid_to)
-        ]
+        if not reference.title:  # 本法, and nothing says which
+            return Resolution(AMBIGUOUS)
+        statutes = self._candidates(reference)
+        if len(statutes) > 1:
+            statutes = [one for one in statutes if self._is_law(one)] or statutes
         if not statutes:
             return Resolution(UNKNOWN_STATUTE)
         if len(statutes) > 1:
             return Resolution(AMBIGUOUS)
         statute = statutes[0]
-        versions = self._versions_of(statute)
-        clauses = self._clauses_of(statute, reference)
-        version, by = self._choose(versions, reference.selector)
-        if by == AMBIGUOUS:
-            return Resolution(AMBIGUOUS, statute)
+        version, by = self._choose(self._versions_of(statute), reference.selector)
+        if reference.number is None:
+            outcome = RESOLVED if version else OUTSIDE_LIBRARY
+            return Resolution(outcome, statute, version, resolved_by=by)
+        return self._resolve_clause(reference, quotation, statute, version, by)
+
+    def _candidates(self, reference: Reference) -> list[Statute]:
+        key = alias_key(reference.title)
+        return self.names.statutes(key, self.on) or self._by_document_number(key)
+
+    def _by_document_number(self, key: str) -> list[Statute]:
+        """法释〔2015〕18号 alone: one number may be that of many texts."""
+        if not key.endswith("号"):
+            return []
+        found = Version.objects.exclude(document_number="").values_list(
+            "statute", "document_number"
+        )
+        owners = {pk for pk, number in found if normalise(number) == key}
+        return [self.names._statutes[pk] for pk in sorted(owners)]
+
+    def _is_law(self, statute: Statute) -> bool:
+        return any(version.is_in_force(self.on) for version in self._versions_of(statute))
+
+    def _resolve_clause(
+        self,
+        reference: Reference,
+        quotation: str,
+        statute: Statute,
+        version: Version | None,
+        by: str,
+    ) -> Resolution:
+        clauses = self._clauses_of(statute, reference.number, reference.branch)
         if reference.selector and version is None:
             return Resolution(OUTSIDE_LIBRARY, statute)  # it names a text that isn't held
         chosen = clauses.get(version.pk) if version else None
-        if by != BY_SELECTOR and quotation:
+        if quotation and by != BY_SELECTOR:
             quoted = self._quoted(clauses, quotation, unless=chosen)
             if quoted:
                 chosen, by = quoted, BY_QUOTATION
-        if chosen:
-            comparison = compare(quotation, chosen.text) if quotation else NOTHING_QUOTED
-            return Resolution(RESOLVED, statute, chosen, by, comparison)
-        if version and version.is_complete:
-            return Resolution(NO_SUCH_CLAUSE, statute)
-        return Resolution(OUTSIDE_LIBRARY, statute)
+                version = self._version(statute, quoted.version_id)
+        if chosen is None:
+            missing = NO_SUCH_CLAUSE if version and version.is_complete else OUTSIDE_LIBRARY
+            return Resolution(missing, statute, version if missing == NO_SUCH_CLAUSE else None)
+        found = Resolution(RESOLVED, statute, version, chosen, resolved_by=by)
+        if quotation:
+            found = replace(found, comparison=compare(quotation, chosen.text))
+        if reference.number_end is not None:
+            ends = self._clauses_of(statute, reference.number_end, reference.branch_end or 0)
+            if version.pk not in ends:
+                outcome = NO_SUCH_CLAUSE if version.is_complete else OUTSIDE_LIBRARY
+                return replace(found, outcome=outcome, clause=None)
+            return replace(found, last=ends[version.pk])
+        return replace(found, outcome=outcome_of_pins(reference, chosen.text))
 
     def _choose(self, versions: list[Version], selector: str) -> tuple[Version | None, str]:
         dated = [version for version in versions if version.effective_from]
@@ -107,17 +225,29 @@ class Resolver:
         self, versions: list[Version], dated: list[Version], selector: str
     ) -> tuple[Version | None, str]:
         if selector == "old":
-            ended = [v for v in dated if v.effective_to and v.effective_to <= self.on]
-            if not ended:
-                return None, ""
-            last = max(ended, key=lambda version: version.effective_from)
-            repealed = not any(v.effective_from > last.effective_from for v in dated)
-            # 原《公司法》 may be any of its earlier texts; 原《合同法》 is its last one.
-            return (last, BY_SELECTOR) if repealed or len(ended) == 1 else (None, AMBIGUOUS)
-        matches = _named(versions, selector)
-        if len(matches) > 1:
-            return None, AMBIGUOUS
-        return (matches[0], BY_SELECTOR) if matches else (None, "")
+            found = self._last_ended(dated)
+        elif selector == "new":
+            found = self._newest(versions, dated)
+        else:
+            matches = _named(versions, selector)
+            found = matches[0] if len(matches) == 1 else None
+        return (found, BY_SELECTOR) if found else (None, "")
+
+    def _last_ended(self, dated: list[Version]) -> Version | None:
+        """原《合同法》 is its last text, 修正前《公司法》 the one before that of the day."""
+        ended = [v for v in dated if v.effective_to and v.effective_to <= self.on]
+        last = max(ended, key=lambda version: version.effective_from, default=None)
+        of_day = next((v for v in dated if v.is_in_force(self.on)), None)
+        if last and of_day and last.effective_to != of_day.effective_from:
+            return None  # the text between the two is not held
+        return last
+
+    def _newest(self, versions: list[Version], dated: list[Version]) -> Version | None:
+        """新《公司法》 is the newest that was promulgated, also where it waits for its day."""
+        known = [v for v in dated if (v.promulgated_on or v.effective_from) <= self.on]
+        if len(dated) < len(versions):
+            return versions[0] if len(versions) == 1 else None
+        return max(known, key=lambda version: version.effective_from, default=None)
 
     @staticmethod
     def _quoted(
@@ -138,18 +268,41 @@ class Resolver:
 
     def _versions_of(self, statute: Statute) -> list[Version]:
         if statute.pk not in self._versions:
-            self._versions[statute.pk] = list(statute.versions.all())
+            self._versions[statute.pk] = list(statute.versions.defer(*Version.LONG))
         return self._versions[statute.pk]
 
-    def _clauses_of(self, statute: Statute, reference: Reference) -> dict[int, Clause]:
+    def _version(self, statute: Statute, pk: int) -> Version:
+        return next(version for version in self._versions_of(statute) if version.pk == pk)
+
+    def _clauses_of(self, statute: Statute, number: int, branch: int) -> dict[int, Clause]:
         """That number in each version that has it, by version id."""
-        key = (statute.pk, reference.number, reference.branch)
+        key = (statute.pk, number, branch)
         if key not in self._clauses:
             clauses = Clause.objects.filter(
-                version__statute=statute, number=reference.number, branch=reference.branch
+                version__statute=statute, number=number, branch=branch
             ).select_related("version__statute")
             self._clauses[key] = {clause.version_id: clause for clause in clauses}
         return self._clauses[key]
+
+
+def outcome_of_pins(reference: Reference, text: str) -> str:
+    """Whether the clause has the 款 and 项 that are named. 项 without 款 are those of the only
+    款 that has any."""
+    held = paragraphs(text)
+    for number in (reference.paragraph, reference.paragraph_end):
+        if number is not None and number > len(held):
+            return NO_SUCH_PARAGRAPH
+    if reference.item is None:
+        return RESOLVED
+    if reference.paragraph is not None:
+        listing = [held[(reference.paragraph_end or reference.paragraph) - 1]]
+    else:
+        listing = [one for one in held if one.items]
+        if len(listing) > 1:
+            return AMBIGUOUS
+    marks = {item.number for one in listing for item in one.items}
+    wanted = {reference.item, reference.item_end or reference.item}
+    return RESOLVED if wanted <= marks else NO_SUCH_ITEM
 
 
 def _first_day(clause: Clause) -> dt.date:
@@ -164,7 +317,16 @@ def _named(versions: list[Version], selector: str) -> list[Version]:
     """
     if not selector[:4].isdecimal():
         wanted = normalise(selector)
-        return [v for v in versions if wanted in normalise(v.document_number)]
+        held = [v for v in versions if wanted in normalise(v.document_number)]
+        year = re.search(r"[\[(](\d{4})[\])]", wanted)
+        if held or not year:
+            return held
+        # Whose number the library does not know may be the one of that year.
+        return [
+            v
+            for v in versions
+            if not v.document_number and v.promulgated_on and str(v.promulgated_on.year) == year[1]
+        ]
     year, turn = selector[:4], selector[4:]
     if turn.startswith("第"):
         return [v for v in versions if year in v.label and turn in v.label]

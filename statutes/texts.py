@@ -18,6 +18,29 @@ _FOLD = str.maketrans(
         "○": "零",
     }
 )
+# Character for character, so that offsets stay what they are.
+_SAME_PLACE = str.maketrans(
+    {
+        **{chr(0xFF10 + digit): str(digit) for digit in range(10)},
+        **dict.fromkeys("（﹙", "("),
+        **dict.fromkeys("）﹚", ")"),
+        **dict.fromkeys("〔［【", "["),
+        **dict.fromkeys("〕］】", "]"),
+        **dict.fromkeys("〈﹤＜", "<"),
+        **dict.fromkeys("〉﹥＞", ">"),
+        **dict.fromkeys("「『‘", "“"),
+        **dict.fromkeys("」』’", "”"),
+        **dict.fromkeys("～〜∼", "~"),
+        **dict.fromkeys("－—–‐‑−―", "-"),
+        **dict.fromkeys("\t\r\v\f\x1c\x1d\x1e\x1f\xa0\u3000\u202f\u205f", " "),
+        **dict.fromkeys((chr(code) for code in range(0x2000, 0x200B)), " "),
+        **dict.fromkeys("\x85\u2028\u2029", "\n"),
+        "：": ":",
+        "；": ";",
+        "〇": "零",
+        "○": "零",
+    }
+)
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef]")
 _PUNCTUATION = re.compile(r"[^\w%‰]|_")
 
@@ -33,6 +56,11 @@ def normalise(text: str) -> str:
         for char in folded
         if not char.isspace() and unicodedata.category(char) not in ("Cf", "Cc")
     )
+
+
+def fold(text: str) -> str:
+    """The text with digits, brackets, spaces and dashes in one form each, as long as before."""
+    return text.translate(_SAME_PLACE)
 
 
 def words_only(text: str) -> str:
