@@ -34,20 +34,7 @@ _SHORT = {
 }
 # Names of laws that other laws' names end with, beyond those that the library holds: 合同法 behind
 # 劳动 is another law.
-_LONGER = """
-劳动合同法 经济合同法 技术合同法 涉外经济合同法 社会保险法 军人保险法 劳动争议调解仲裁法
-农村土地承包经营纠纷调解仲裁法 海事诉讼特别程序法 治安管理处罚法 行政处罚法 企业破产法 商业银行法
-中国人民银行法 国家赔偿法 证券投资基金法 农业机械化促进法 个人所得税法 企业所得税法 网络安全法 数据安全法
-食品安全法 农产品质量安全法 特种设备安全法 安全生产法 国家安全法 生物安全法 核安全法 反间谍法
-道路交通安全法 海上交通安全法 民办教育促进法 就业促进法 中小企业促进法 清洁生产促进法 电影产业促进法
-义务教育法 高等教育法 职业教育法 家庭教育促进法 学前教育法 爱国主义教育法 国防教育法 外商投资企业法
-全民所有制工业企业法 乡镇企业法 合伙企业法 个人独资企业法 中外合资经营企业法 中外合作经营企业法 外资企业法
-人民法院组织法 人民检察院组织法 村民委员会组织法 城市居民委员会组织法 国务院组织法 工会法 外商投资法
-台湾同胞投资保护法 城市房地产管理法 土地管理法 海域使用管理法 药品管理法 疫苗管理法 税收征收管理法
-出境入境管理法 境外非政府组织境内活动管理法 枪支管理法 消费者权益保护法 个人信息保护法 未成年人保护法
-环境保护法 海洋环境保护法 野生动物保护法 文物保护法 劳动保护法 英雄烈士保护法 军人地位和权益保障法
-妇女权益保障法 老年人权益保障法 残疾人保障法 退役军人保障法 刑事诉讼法 民事诉讼法 行政诉讼法
-""".split()
+_LONGER = ["劳动合同法", "经济合同法", "技术合同法", "涉外经济合同法", "社会保险法", "军人保险法", "劳动争议调解仲裁法", "农村土地承包经营纠纷调解仲裁法", "海事诉讼特别程序法", "治安管理处罚法", "行政处罚法", "企业破产法", "商业银行法", "中国人民银行法", "国家赔偿法", "证券投资基金法", "农业机械化促进法", "个人所得税法", "企业所得税法", "网络安全法", "数据安全法", "食品安全法", "农产品质量安全法", "特种设备安全法", "安全生产法", "国家安全法", "生物安全法", "核安全法", "反间谍法", "道路交通安全法", "海上交通安全法", "民办教育促进法", "就业促进法", "中小企业促进法", "清洁生产促进法", "电影产业促进法", "义务教育法", "高等教育法", "职业教育法", "家庭教育促进法", "学前教育法", "爱国主义教育法", "国防教育法", "外商投资企业法", "全民所有制工业企业法", "乡镇企业法", "合伙企业法", "个人独资企业法", "中外合资经营企业法", "中外合作经营企业法", "外资企业法", "人民法院组织法", "人民检察院组织法", "村民委员会组织法", "城市居民委员会组织法", "国务院组织法", "工会法", "外商投资法", "台湾同胞投资保护法", "城市房地产管理法", "土地管理法", "海域使用管理法", "药品管理法", "疫苗管理法", "税收征收管理法", "出境入境管理法", "境外非政府组织境内活动管理法", "枪支管理法", "消费者权益保护法", "个人信息保护法", "未成年人保护法", "环境保护法", "海洋环境保护法", "野生动物保护法", "文物保护法", "劳动保护法", "英雄烈士保护法", "军人地位和权益保障法", "妇女权益保障法", "老年人权益保障法", "残疾人保障法", "退役军人保障法", "刑事诉讼法", "民事诉讼法", "行政诉讼法"]
 # One-letter names, only before §.
 BEFORE_SECTION_SIGN = {"民": "民法典", "公": "公司法", "九民": "全国法院民商事审判工作会议纪要"}
 
@@ -148,6 +135,9 @@ def _numbered(bases: Iterable[str], kinds: Iterable[str], number: str | None) ->
     return [base + kind + mark for base in bases for kind in kinds for mark in marks]
 
 
+_OF_INTERPRETATION = re.compile(r"法?(?:的|若干)?(?:司法)?(?:解释|规定|批复|意见).{0,4}$")
+
+
 class Names:
     """Known names, found by the end at which they stand in a text."""
 
@@ -168,17 +158,19 @@ class Names:
 
     @cached_property
     def _shorter(self) -> set[str]:
-        """The names that a longer one ends with."""
+        """The names of laws that another law's name ends with."""
+        laws = [name for name in self._keys if name.endswith(("法", "条例"))]
         return {
             name[index:]
-            for name in (*_LONGER, *self._keys)
+            for name in (*_LONGER, *laws)
             for index in range(1, len(name) - 1)
-            if name[index:] in self._keys
+            if name[index:] in self._keys and name[:index] not in ("新", "旧", "原", "老")
         }
 
     def may_go_on(self, key: str) -> bool:
         """Whether the name may be the tail of another law's: 合同法 behind 劳动."""
-        return key in self._shorter
+        law = _OF_INTERPRETATION.sub("", key)
+        return law in self._shorter or f"{law}法" in self._shorter
 
     def __contains__(self, key: str) -> bool:
         return key in self._keys

@@ -38,7 +38,7 @@ _DRAFT = re.compile(r"草案|征求意见稿|送审稿|建议稿|审议稿")
 
 # Endings by which a title in 《》 is taken for a statute's, whether or not the library holds it…
 _LAW_ENDING = re.compile(
-    r"(?:法|法典|条例|解释|细则|通则|总则|修正案|纪要)(?:\(.{1,20}\))?$|^宪法$"
+    r"(?:法|法典|条例|解释|细则|通则|总则|修正案|纪要)(?:\(.{1,20}\)|[一二三四五六七八九1-9])?$|^宪法$"
 )
 # …and those that others use as well, so that the title must say that it is a state body's.
 _RULE_ENDING = re.compile(r"(?:规定|办法|规则|决定|批复|意见|决议|规程)(?:\(.{1,20}\))?$")
@@ -51,8 +51,8 @@ _STATE_BEFORE = re.compile(
 )
 # An institution's own rules, by their titles or by whose they are: 公司《彩礼规定》.
 _OWN_RULES = re.compile(
-    r"员工|公司|考勤|奖惩|绩效|薪酬|手册|内部|业主|规约|用户|会员|平台|小区|章程|合同|协议|条款|集团"
-    r"|岗位|宿舍|报销|学生|本院|我院|我司|判决|裁定|调解书|方案|日记|小说|教材|讲义|之道|方法|[书说看做想办]法$"
+    r"员工|公司(?!法)|考勤|奖惩|绩效|薪酬|手册|内部|业主|规约|用户|会员|小区|章程|集团|仲裁规则"
+    r"|岗位|宿舍|报销|本院|我院|我司|日记|小说|教材|讲义|之道|(?:合同|协议|条款|方案|判决|裁定)(?:\(.*\))?$|[书说看做想方]法$"
 )
 _INSTITUTION = re.compile(
     r"(?:公司|集团|企业|单位|学校|大学|我校|本院|医院|平台|协会|商会|小区|村|工厂|本厂|店|我司|甲方|乙方)"
@@ -68,27 +68,33 @@ _NO_STATUTE |= {
     "普法",
     "民法学",
     "法",
-    "条例",
-    "规定",
-    "解释",
     "债法",
+    "合同编",
+    "国际私法",
 }
-_NO_STATUTE |= {"办法", "细则", "规则", "决定", "意见", "通知", "批复", "合同编", "国际私法"}
+# What a text calls a law that it has named before; where it has not, nobody knows which.
+GENERIC = {"条例", "规定", "解释", "办法", "细则", "规则", "决定", "意见", "通知", "批复", "纪要"}
 # Whose law it is, where it is not the PRC's of today: before the name or in the note behind it.
-_FOREIGN = re.compile(
-    r"(?:(?<![我本中全和])国|(?<!中华人民)共和国|联邦|欧盟|欧洲|香港|澳门|台湾|台湾地区|港澳台|特别行政区"
+_COUNTRY = (
+    r"(?:(?<!中华人民)共和国|联邦|欧盟|欧洲|台湾|台湾地区|港澳台"
     r"|加州|纽约州|得州|加利福尼亚州?|特拉华州?|路易斯安那州?|魁北克|苏格兰|民国(?:时期)?|旧中国|国民政府"
     r"|伪满|清末|大清|苏联|意大利|瑞士|奥地利|俄罗斯|荷兰|西班牙|葡萄牙|日本|越南|印度|巴西|加拿大|澳大利亚"
     r"|新西兰|新加坡|马来西亚|埃塞俄比亚|埃及|阿根廷|智利|土耳其|希腊|波兰|匈牙利|比利时|丹麦|瑞典|挪威|芬兰"
     r"|乌克兰|以色列|伊朗|菲律宾|印度尼西亚|印尼|柬埔寨|老挝|缅甸|蒙古|朝鲜|哈萨克斯坦|墨西哥|罗马)"
-    r"(?:现行|旧|新|时期)?的?[ “]?$"
+)
+_FOREIGN = re.compile(
+    rf"(?:(?<![我本中全和])国|香港|澳门|特别行政区|{_COUNTRY})"
+    r"(?:现行|普通|统一|联邦|标准|示范|模范|债务|商|旧|新|时期|[0-9]{4}年(?:修[正订])?){0,3}的?[ “]?$"
+)
+_FOREIGN_NAME = re.compile(
+    rf"(?!中国|全国|我国|国|外国)[一-龥]{{1,4}}国(?![家务有民际旗歌徽防籍库债土])|{_COUNTRY}"
 )
 # What may stand before a bare name that could be the tail of a longer one.
 _BOUNDARY = re.compile(
-    r"(?:^|[^一-龥]|依照|根据|依据|按照|适用|违反|参照|比照|遵照|援引|引用|触犯|符合|构成|认定|结合|参见|参考"
+    r"(?:^|[^一-龥]|依照|根据|依据|按照|适用|违反|参照|比照|遵照|遵循|援引|引用|触犯|符合|构成|认定|结合|参见|参考"
     r"|对照|包括|认为|属于|涉及|涉嫌|规定|明确|体现|修改|制定|颁布|公布|施行|实施|执行|遵守|上述|前述|我国"
     r"|中国|现行|有关|相关|特别是|其中|包含|援用|准用|查阅|本案|[依按据照见系属原旧新老年版后前时了的与和及"
-    r"或而但即如在是为于从由以对将把被因则又也都就还且并其此这那该])$"
+    r"或而但即如在是为于从由以对将把被因则又也都就还且并其此这那该看查读成找叫])$"
 )
 # Before a bare name that no library knows: only what can't be part of a name.
 _STRONG_BOUNDARY = re.compile(
@@ -96,7 +102,7 @@ _STRONG_BOUNDARY = re.compile(
     r"|[和与及]|应当|有关|其中|属于|是指|构成"
 )
 _BARE_STATUTE = re.compile(
-    r"[一-龥]{2,24}(?:法|法典|条例|实施细则|司法解释|法解释)(?:\([一二三四五六七八九]\)|[一二三四五六七八九])?$"
+    r"[一-龥]{1,24}(?:法|法典|条例|实施细则|司法解释|法解释|纪要)(?:\([一二三四五六七八九]\)|[一二三四五六七八九])?$"
 )
 _NO_BARE_STATUTE = re.compile(
     r"(?:[方做说看办书违非合依司执守立用宪做手语想兵枪]法|公约|合同|协议)$"
@@ -221,7 +227,7 @@ def _is_statute(text: str, start: int, title: str, key: str, *, is_known: bool) 
     is_law = bool(_LAW_ENDING.search(title))
     if _INSTITUTION.search(before) and not (is_law and not title.endswith(("细则", "总则"))):
         return False
-    if is_known:
+    if is_known or key in GENERIC:
         return True
     if key in _NO_STATUTE or _OWN_RULES.search(title):
         return False
@@ -229,14 +235,14 @@ def _is_statute(text: str, start: int, title: str, key: str, *, is_known: bool) 
         return True
     is_of_state = bool(_OF_STATE.search(title) or _STATE_BEFORE.search(before))
     if _RULE_ENDING.search(title):
-        return is_of_state or len(title) > 6
+        return is_of_state or len(title) > 5
     return bool(_NOTICE_ENDING.search(title)) and bool(
         re.search("关于|人民法院|人民检察院|国务院", title)
     )
 
 
 def bare_before(text: str, end: int, names: Names, defined: Names) -> Named | None:
-    """The name without 《》 that ends at ``end``; ``defined`` are this text's own, which win."""
+    """The known name without 《》 that ends at ``end``; ``defined`` are this text's own, which win."""
     for known in (defined, names):
         start = known.before(text, end)
         if start is None:
@@ -245,14 +251,14 @@ def bare_before(text: str, end: int, names: Names, defined: Names) -> Named | No
         if text[max(0, start - 7) : start] == "中华人民共和国":
             start -= 7
         elif known is names and not _may_begin(text, start, key, names):
-            return _unknown_before(text, end)
+            return None
         if is_foreign(text, start):
             return None
         selector = selector_before(text, start)
         if (match := _OLD_OR_NEW_NAME.match(key)) and key[1:] in names:
             key, selector = key[1:], "old" if match["old"] else "new"
         return Named(start, end, key, key, True, selector, text[start:end])
-    return _unknown_before(text, end)
+    return None
 
 
 def _may_begin(text: str, start: int, key: str, names: Names) -> bool:
@@ -263,7 +269,7 @@ def _may_begin(text: str, start: int, key: str, names: Names) -> bool:
     return not names.may_go_on(key) or bool(_BOUNDARY.search(before))
 
 
-def _unknown_before(text: str, end: int) -> Named | None:
+def unknown_before(text: str, end: int) -> Named | None:
     """A statute's name by its shape alone: 浙江省物业管理条例第十条."""
     window = max(0, end - 28)
     begin = window
@@ -277,7 +283,7 @@ def _unknown_before(text: str, end: int) -> Named | None:
     key = alias_key(title)
     if key in _NO_STATUTE or _OWN_RULES.search(title) or is_foreign(text, begin):
         return None
-    if _FOREIGN.match(title[:4]) or re.match(r"[该本同此]|上述|前述", title):
+    if _FOREIGN_NAME.match(title) or re.match(r"[该本同此]|上述|前述", title):
         return None
     return Named(begin, end, title, key, False, selector_before(text, begin), title)
 

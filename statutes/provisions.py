@@ -9,7 +9,11 @@ from dataclasses import dataclass, replace
 
 from statutes.numerals import parse_number
 
-N = "[0-9零一二两三四五六七八九十百千]"
+N = "[0-9零一二两三四五六七八九十百千廿卅壹贰叁肆伍陆柒捌玖拾佰仟]"
+_FORMAL = str.maketrans(
+    dict(zip("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千", strict=True))
+    | {"廿": "二十", "卅": "三十"}
+)
 _CIRCLED = "㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩", "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇", "①②③④⑤⑥⑦⑧⑨⑩"
 _VALUES = {char: index + 1 for row in _CIRCLED for index, char in enumerate(row)}
 # 之一 in 第五条之一般规定 and 之一定 is not a branch; white space is bounded everywhere:
@@ -17,7 +21,7 @@ _VALUES = {char: index + 1 for row in _CIRCLED for index, char in enumerate(row)
 _TOKEN = re.compile(
     rf"[ \n]{{0,3}}(?P<di>第)?[ \n]{{0,3}}(?:(?P<open>\()?[ \n]{{0,2}}(?P<number>{N}(?:[ \n]?{N}){{0,8}})"
     rf"[ \n]{{0,2}}(?P<close>\))?|(?P<circled>[{''.join(_VALUES)}]))"
-    r"[ \n]{0,3}(?P<unit>条(?![款件例]|约(?!定)|文(?!义))|款(?!式)|项(?!目)|目(?![的标前录光]))?"
+    r"[ \n]{0,3}(?P<unit>条(?![款件例]|约(?!定)|文(?!义))|款(?!式|项|产品|车|游戏|软件|手机|应用)|项(?!目|诉讼|请求|诉请|判决|罪名|工作|任务|内容是|费用)|目(?![的标前录光]))?"
     r"(?:[ \n]{0,2}之[ \n]{0,2}(?P<branch>[一二三四五六七八九十]{1,3}|[0-9]{1,2})(?![般定切些直间类致次个]))?"
 )
 _SECTION_SIGN = re.compile(rf"§{{1,2}}[ \n]{{0,2}}(?P<number>{N}{{1,9}})")
@@ -156,14 +160,15 @@ def _fits(match: re.Match, unit: str, tokens: list[_Token], joint: str) -> bool:
         return False
     if not tokens:
         return True
-    if match["di"] or match["open"] or match["circled"]:
-        return True
     before = tokens[-1].unit
+    if match["di"] or match["open"] or match["circled"]:
+        # 第五百八十四条，第三项诉讼请求: behind a comma only more of the same.
+        return joint[:1] not in (",", "，") or unit in ("", "条", before)
     if not joint:  # 第577条2款
         return bool(before and unit and _LEVEL[unit] > _LEVEL[before])
     if joint[0] in ",，" and before:  # 第二十条，三项条件
         return False
-    return not before or unit in ("", before)
+    return not before or unit in ("", before, "条")
 
 
 def _value(match: re.Match) -> int | None:
@@ -173,7 +178,7 @@ def _value(match: re.Match) -> int | None:
 def _number(text: str) -> int | None:
     """None for what is no number (第百十条): to guess would link a wrong clause."""
     try:
-        value = parse_number(text.replace(" ", "").replace("\n", ""))
+        value = parse_number(text.replace(" ", "").replace("\n", "").translate(_FORMAL))
     except ValueError:
         return None
     return value if 0 < value < 10_000 else None

@@ -5,13 +5,13 @@ is slow; every step to the left is bounded, so that it takes time in proportion 
 """
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from statutes.names import BEFORE_SECTION_SIGN, Names
 from statutes.naming import (
     DEFINED,
+    GENERIC,
     Named,
     bare_before,
     closing,
@@ -19,54 +19,76 @@ from statutes.naming import (
     fits,
     is_refused,
     pronoun_before,
-    selector_before,
     selector_in,
     titled,
+    unknown_before,
 )
 from statutes.provisions import N, Provision, read_chain, skip_chain
 from statutes.texts import alias_key, fold
 
 # What may open a reference, and what tells how far the law named last reaches.
-_EVENT = re.compile(r"[《第§条“”\n]|简称|下称")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
-_NUMBER_BEHIND_DI = re.compile(rf"第[ \n]{{0,3}}[(]?[ \n]{{0,2}}[{N[1:-1]}㈠-㈩⑴-⒇①-⑳]")
-_NUMBER_BEFORE_TIAO = re.compile(rf"{N}{{1,9}} {{0,2}}$")
+_EVENT = re.compile(r"[《第§条“”\n]|简称|下称|Art\.")
+# What may cut a number in two without being seen; tags too, where the text was HTML.
+_INVISIBLE = re.compile(
+    "[\u00ad\u200b-\u200f\u2060\ufeff]+|</?(?:b|i|u|em|strong|span|font|a)(?: [^<>]{0,200})?>"
+)
+_NUMBER_BEHIND_DI = re.compile(rf"第[ \n]{{0,3}}\(?[ \n]{{0,2}}[{N[1:-1]}㈠-㈩⑴-⒇①-⑳]")
+# 577、584、585 before 条
+_NUMBERS_BEFORE_TIAO = re.compile(
+    rf"{N}{{1,9}}(?:[ ]?[、,，和与及或至到~-][ ]?{N}{{1,9}}){{0,12}} {{0,2}}$"
+)
 _NOTE = re.compile(
-    r"[ \n]{0,3}(?:\((?P<note>[^()]{1,60}(?:\([^()]{1,16}\)[^()]{0,40})?)\)|\[(?P<gloss>[^\[\]《\n]{1,30})\])"
+    r"[ \n]{0,3}(?:\((?P<note>[^()]{1,60}(?:\([^()]{1,16}\)[^()]{0,40})?)\)|\[[^\[\]《\n]{1,30}\])"
 )
-# Between a title and its number: 合同编, 第十七章, 中的.
-_PART = r"(?:总则|物权|合同|人格权|婚姻家庭|继承|侵权责任|分则)编(?:通则|第[一二三四五]分编)?|第[一二三四五六七八九十]{1,3}(?:分编|编|章|节)"
+_NUMERAL_NOTE = re.compile("[一二三四五六七八九十1-9]{1,2}")
+# Between a name and its number: 合同编, 第十七章, 中的, 2018年文本.
+_CODE_PART = r"(?:总则|物权|合同|人格权|婚姻家庭|继承|侵权责任)编"
+_PART = (
+    rf"(?:[·•-]?(?:{_CODE_PART}(?:通则|第[一二三四五]分编)?|分则|第[一二三四五六七八九十]{{1,3}}(?:分编|编|章|节))"
+    r"[、和]?)"
+)
+_TEXT = (
+    r"(?:(?P<year>(?:19|20)[0-9]{2})年?|(?P<old>旧|原)|(?P<new>新))(?:修[正订])?(?:文本|版本?|稿)"
+)
 _BETWEEN = re.compile(
-    rf"[ \n]{{0,3}}(?:{_PART})*(?:中|里)?(?:之|的)?(?:规定的)?[:，,]?[ \n]{{0,3}}(?=第|§|[0-9])"
+    rf"[ \n]{{0,3}}{_PART}{{0,4}}(?:中|里)?(?:之|的)?(?:规定的)?[:，,]?[ \n]{{0,3}}(?=第|§|[0-9]|Art\.)"
 )
-_PART_BEFORE = re.compile(rf"(?:{_PART}|中的?|里的?|之|规定的|的)$")
+_PARTS_BEHIND = re.compile(rf"[ \n]{{0,3}}{_PART}{{1,4}}")
+_PART_BEFORE = re.compile(rf"(?:{_PART}|{_TEXT}|中的?|里的?|之|规定的|的)$")
+_CODE_PART_BEFORE = re.compile(rf"{_CODE_PART}$")
+_TEXT_BEFORE = re.compile(rf"(?:{_TEXT}|(?P<old_law>旧|原)法|(?P<new_law>新)法)(?:中的?|的)?[ ]?$")
 _END_OF_LINE = re.compile(r"[ ]{0,3}(?:的?(?:有关|相关)?规定)?[。:,，;、]?[ ]{0,3}(?:\n|$)")
 _BEGINNING_OF_LINE = re.compile(
     r"(?:^|\n)[ ]{0,4}(?:[0-9]{1,2}[.、]|[-*•·●]|\([0-9]{1,2}\))?[ “]{0,3}$"
 )
+_LISTED = re.compile(r"[ \n\[(:“]")
 # Where a number may take over the law named before it…
 _MAY_INHERIT = re.compile(
-    r"(?:[ ,，。;:、(“”?？!！]|依照|根据|依据|按照|适用|违反|符合|参照|比照|结合|触犯|以及|及其|或者|其中|同时|明确|排除"
-    r"|但是|并且|而且|例如|比如|[及和与或而但其又对见即由在也并还则是如因为于以从将据按依])[ ]?$"
+    r"(?:[ ,，。;:、(\[“”\"?？!！]|依照|根据|依据|按照|适用|违反|符合|参照|比照|结合|触犯|以及|及其|或者|其中|同时|明确|排除"
+    r"|但是|并且|而且|例如|比如|[里外后下前]面|[并而]非|不是|包括|至于|[及和与或而但其又对见即由在也并还则是如因为于以从将据按依看查])[ ]?$"
 )
 # …and where it is something else: advice, a contract's clause, a claim.
 _NO_CLAUSE = re.compile(
-    r"[ ]?(?:约定|建议|意见|理由|路|途径|线索|经验|教训|原则是|消息|提示|要点|办法是|罪名|理由是|措施|规矩|底线|红线"
+    r"[ ]?(?:约定|建议|意见|理由|路|途径|线索|经验|教训|原则是|消息|提示|要点|办法是|罪名|措施|规矩|底线|红线"
     r"|好处|原因|标准是|[:：]?[ ]?(?:先|请|如果你|不要|保留|收集|尽快|务必|切勿))"
 )
-_SAYS = re.compile(
-    r"[ ]?(?:之|的|中|所|已|也|亦|还|则|又|均|均已)?(?:明确)?(?:规定|明确|要求|列举|[、,，。;)和及与或第中])"
+_PINNED = re.compile(
+    r"[ ]?(?:之|的|中|所|已|也|亦|还|则|又|均)?(?:明确)?(?:规定|要求|列举|所列|针对|但书|[前后]段|第[一二三]句|关于|情形"
+    r"|适用|不适用|[、,，。;)和及与或第中])"
 )
-_OF_THE_CLAUSE = re.compile(
-    r"(?:该|同|前述|上述|其|[,，。;、(和及与或]|规定的?)(?:条|款|条文|条规定)?的?[ ]?$"
-)
+_PIN_INHERITS = re.compile(r"(?:其|[,，。;、(和及与或“”\"]|依照|根据|依据|按照|[而并]非)[ ]?$")
+_OF_THE_CLAUSE = re.compile(r"(?:该|同|前述|上述)(?:条|款|条文)(?:规定)?的?[ ]?$")
 # Whose numbers are not a law's; behind one of them nothing is inherited any more.
 _NOT_OF_A_LAW = re.compile(
     r"(?:合同|协议|协议书|章程|条款|手册|制度|承诺书|说明书|保单|判决|裁定|判决书|裁定书|调解书|方案|公约|条约|协定|议定书"
     r"|公告|通知书|声明|附件[一二三四五六七八九十0-9]{0,2}|清单|标准|规约|守则|决议|须知|指南|报告|草案|意向书|备忘录|起诉状|诉状|主文)"
     r"[》”\"]?(?:中|里|的|中的)?[ ]?$"
 )
-_BEFORE_SIGN = re.compile(r"(?:^|[^一-龥])(?P<name>九民|民|公) ?$")
+_BEFORE_SIGN = re.compile(r"(?:^|[^一-龥]|[看见依据按照和与及查参])(?P<name>九民|民|公) ?$")
+_ARTICLE = re.compile(
+    r"Art\. ?(?P<number>[0-9]{1,4})(?:[,，]? ?para\. ?(?P<paragraph>[0-9]{1,2}))?"
+)
+_LAW_CHARACTER = re.compile("[法典例则定释要]")
 _DEEPEST = 20
 _LOOK_BACK = 300
 
@@ -103,6 +125,10 @@ class Reference:
     is_inherited: bool = False
 
 
+_FIELDS = ("number", "branch", "number_end", "branch_end", "second")
+_FIELDS += ("paragraph", "paragraph_end", "item", "item_end")
+
+
 def find_references(text: str, names: Names) -> list[Reference]:
     """All references in ``text``, in order. ``names`` are the keys of the names that are known.
 
@@ -110,15 +136,18 @@ def find_references(text: str, names: Names) -> list[Reference]:
     """
     if not _INVISIBLE.search(text):
         return list(_Finder(text, names).references())
-    places = [index for index, char in enumerate(text) if not _INVISIBLE.match(char)]
+    places: list[int] = []
+    since = 0
+    for hidden in _INVISIBLE.finditer(text):
+        places += range(since, hidden.start())
+        since = hidden.end()
+    places += range(since, len(text))
     found = _Finder(_INVISIBLE.sub("", text), names).references()
     return [_moved(reference, text, places) for reference in found]
 
 
 def _moved(reference: Reference, text: str, places: list[int]) -> Reference:
     """The reference at its place in the text as it was, invisible characters included."""
-    from dataclasses import replace
-
     start, end = places[reference.start], places[reference.end - 1] + 1
     second = places[reference.second] if reference.second else 0
     return replace(reference, start=start, end=end, second=second, exact=text[start:end])
@@ -133,11 +162,13 @@ class _Finder:
         self.meanings: dict[str, Named | None] = {}
         self.law: Named | None = None  # whose numbers go on
         self.clause: Provision | None = None
-        self.line_law: Named | None = None  # named at the end of a line, for the lines below
+        self.is_refused = False  # what was named last is no law: a contract, a foreign code
+        self.line_law: Named | None = None  # of a list: 《民法典》 and a clause on each line below
         self.outside: list[tuple[Named | None, Provision | None]] = []  # around open quotations
         self.mentions: list[Named] = []  # in this paragraph and the one before
         self.paragraph = 0
-        self.position = 0
+        self.position = 0  # up to here the text is read
+        self.scanned = 0  # up to here its bare names are
 
     def references(self) -> Iterator[Reference]:
         text = self.text
@@ -160,114 +191,133 @@ class _Finder:
             elif kind == "第":
                 if _NUMBER_BEHIND_DI.match(text, start):
                     yield from self._at_number(start)
-            elif kind == "§":
-                yield from self._at_number(start)
-            elif number := _NUMBER_BEFORE_TIAO.search(text, max(self.position, start - 12), start):
-                yield from self._at_number(number.start(), bare=True)
+            elif kind in ("§", "Art."):
+                yield from self._at_number(start, bare=True)
+            elif numbers := _NUMBERS_BEFORE_TIAO.search(
+                text, max(self.position, start - 48), start
+            ):
+                yield from self._at_number(numbers.start(), bare=True)
 
     def _line(self, start: int) -> None:
         """A paragraph ends, unless the line goes on behind its colon."""
-        if self.text[:start][-2:].rstrip(" ")[-1:] == ":" or self.position > start:
+        if self.text[max(0, start - 2) : start].rstrip(" ")[-1:] == ":" or self.position > start:
             return
         self.mentions = [law for law in self.mentions if law.start >= self.paragraph]
         self.paragraph = start
         self.law = self.clause = None
+        self.is_refused = False
         self.outside = []
+
+    # Titles.
 
     def _at_title(self, start: int) -> Iterator[Reference]:
         end = closing(self.text, start)
         if end is None:
             return
         self.position = end
-        key = alias_key(self.text[start + 1 : end - 1])
-        if key in self.meanings:
-            meaning = self.meanings[key]
-            law = meaning and meaning.at(start, end, self.original[start + 1 : end - 1])
-        else:
-            law = titled(self.text, start, end, self.names)
+        law = self._titled(start, end)
         notes, behind = self._notes(end)
+        if parts := _PARTS_BEHIND.match(self.text, behind):  # 总则编、合同编(以下统称“民法典”)
+            more, further = self._notes(parts.end())
+            if more:
+                notes, behind = notes + more, further
         if law and any(is_refused(note) for note in notes):
             law = None
         if any([self._define(note, law) for note in notes]):
             self.position = behind
+        number = _BETWEEN.match(self.text, behind)
         if law is None:
-            self._pass_over(behind)
+            if number:
+                self.position = max(self.position, skip_chain(self.text, number.end()))
+            self._refuse()
             return
         law = self._with(law, notes)
-        number = _BETWEEN.match(self.text, behind)
-        found: list[Provision] = []
-        if number:
-            found, end_of_chain = read_chain(self.text, number.end(), needs_unit=False)
+        found, end_of_chain = self._chain(number.end()) if number else ([], 0)
         if found:
             yield from self._give(law, found, end_of_chain)
-            return
-        self._name(law)
-        if _END_OF_LINE.match(self.text, behind):
-            self.line_law = law
-        yield self._reference(law, None, law.start, law.end)
+        elif law.key not in GENERIC:
+            self._name(law)
+            if _END_OF_LINE.match(self.text, behind):
+                self.line_law = law
+            yield self._reference(law, None, law.start, law.end)
 
-    def _pass_over(self, behind: int) -> None:
-        """What is no statute of ours, with its numbers."""
-        number = _BETWEEN.match(self.text, behind)
-        start = number.end() if number else behind
-        if number:
-            self.position = max(self.position, skip_chain(self.text, start))
+    def _titled(self, start: int, end: int) -> Named | None:
+        key = alias_key(self.text[start + 1 : end - 1])
+        if key not in self.meanings:
+            return titled(self.text, start, end, self.names)
+        meaning = self.meanings[key]
+        return meaning and meaning.at(start, end, self.original[start + 1 : end - 1])
+
+    def _refuse(self) -> None:
         self.law = self.clause = None
+        self.is_refused = True
+
+    # Numbers.
+
+    def _chain(self, start: int) -> tuple[list[Provision], int]:
+        """The numbers behind a name."""
+        if match := _ARTICLE.match(self.text, start):
+            paragraph = int(match["paragraph"]) if match["paragraph"] else None
+            number = int(match["number"])
+            found = Provision(start, match.end(), number, paragraph=paragraph)
+            return ([found] if number else []), match.end()
+        return read_chain(self.text, start, needs_unit=False)
 
     def _at_number(self, start: int, *, bare: bool = False) -> Iterator[Reference]:
         """``bare``: without 第, which needs a name right before it."""
         law = self._law_before(start)
         if isinstance(law, Named):
-            found, end = read_chain(self.text, start, needs_unit=False)
+            found, end = self._chain(start)
+            if bare and re.match("里[，,。]", self.text[end : end + 2]):
+                return  # 公司法266条里，…: how many it has
             if found:
                 yield from self._give(law, found, end)
             return
-        if bare or self.text[start] == "§":
+        if bare:
             return
-        if law is not None or _NOT_OF_A_LAW.search(self.text, max(0, start - 14), start):
+        if law is False or _NOT_OF_A_LAW.search(self.text, max(0, start - 14), start):
             self.position = skip_chain(self.text, start)
-            self.law = self.clause = None
+            self._refuse()
             return
         yield from self._inherited(start)
 
     def _inherited(self, start: int) -> Iterator[Reference]:
+        """A number without a name before it: it goes on with the law named last, where the words
+        on both sides allow that."""
         text = self.text
-        line = bool(_BEGINNING_OF_LINE.search(text, max(0, start - 12), start))
-        law = self.law or (self.line_law if line else None)
-        before = text[max(0, start - 6) : start]
-        if law is None or not (line or _MAY_INHERIT.search(before)):
-            own = self._of_clause(start, before) if law else None
-            if own is None:
-                self._stop_at(start)
-                return
-        found, end = read_chain(text, start, inherited=self.clause)
-        if not found:
+        self._catch_up(start)
+        before = text[max(0, start - 8) : start]
+        is_line = bool(_BEGINNING_OF_LINE.search(text, max(0, start - 12), start))
+        law = self.law or (self.line_law if is_line else None)
+        if part := _CODE_PART_BEFORE.search(before):
+            if "民法典" in self.names and (law is None or law.key == "民法典"):
+                begin = start - len(part[0])
+                law = Named(begin, start, "民法典", "民法典", True)
+        elif version := _TEXT_BEFORE.search(before):
+            law = law and self._of_text(law, version)
+        elif law is None or not (is_line or _MAY_INHERIT.search(before)):
+            law = law if _OF_THE_CLAUSE.search(before) else None
+        found, end = read_chain(text, start, inherited=self.clause) if law else ([], start)
+        if law is None or not found or not self._is_clause(found[0], before, end, is_line=is_line):
+            self.position = max(self.position, skip_chain(text, start))
             return
-        first = found[0]
-        is_clause = text[first.start : first.end].find("条") >= 0 or first.number_end is not None
-        if is_clause:
-            if (
-                line
-                and self.law is None
-                and not re.match(r"[ \n\[(:“]", text[end : end + 1] or " ")
-            ):
-                return
-            if _NO_CLAUSE.match(text, end) or (line and self.law is None and self.line_law is None):
-                return
-        elif not (_OF_THE_CLAUSE.search(before) and _SAYS.match(text, end)):
-            return
-        elif "款" not in text[first.start : first.end] and not re.search(
-            "[该同][条款]的?$", before
-        ):
-            return  # 第二项 is more often a claim's
-        yield from self._give(law.at(first.start, first.start, ""), found, end, inherits=True)
+        yield from self._give(law.at(law.start, law.end, ""), found, end, inherits=True)
 
-    def _of_clause(self, start: int, before: str) -> bool | None:
-        """该条第二款, 同条第三款."""
-        return True if re.search(r"(?:该|同|上述|前述)(?:条|款)(?:规定)?的?$", before) else None
+    def _of_text(self, law: Named, version: re.Match) -> Named:
+        """2018年文本第十六条, 旧法第二十条."""
+        told = version["year"] or ("old" if version["old"] or version["old_law"] else "new")
+        return Named(law.start, law.end, law.title, law.key, law.is_known, told)
 
-    def _stop_at(self, start: int) -> None:
-        self.position = max(self.position, skip_chain(self.text, start))
+    def _is_clause(self, first: Provision, before: str, end: int, *, is_line: bool) -> bool:
+        """Whether a number without a name is a law's, by what stands around it."""
+        words = self.text[first.start : first.end]
+        if "条" in words or first.number_end is not None or first.paragraph is first.item is None:
+            if is_line and self.law is None and not _LISTED.match(self.text[end : end + 1] or " "):
+                return False
+            return not _NO_CLAUSE.match(self.text, end)
+        if _OF_THE_CLAUSE.search(before):
+            return True
+        return bool(_PIN_INHERITS.search(before) and _PINNED.match(self.text, end))
 
     def _give(
         self, law: Named, found: list[Provision], end: int, *, inherits: bool = False
@@ -280,10 +330,13 @@ class _Finder:
                 law, provision, start, provision.end, told, inherits=inherits or index > 0
             )
         self._name(law)
-        self.clause = found[-1].clause
-        if found[-1].paragraph and found[-1].number_end is None:
-            self.clause = found[-1]
-        self.position = max(self.position, end)
+        self.clause = replace(found[-1].clause, paragraph=found[-1].paragraph)
+        self.position = self.scanned = max(self.position, end)
+        is_line = _BEGINNING_OF_LINE.search(
+            self.text, max(0, found[0].start - 12 if inherits else law.start - 12), law.start
+        )
+        if is_line and not inherits and _LISTED.match(self.text[end : end + 1]):
+            self.line_law = law
 
     def _reference(
         self,
@@ -295,15 +348,8 @@ class _Finder:
         *,
         inherits: bool = False,
     ) -> Reference:
-        place = (
-            {
-                name: getattr(provision, name)
-                for name in ("number", "branch", "number_end", "branch_end", "second")
-                + ("paragraph", "paragraph_end", "item", "item_end")
-            }
-            if provision
-            else {"number": None}
-        )
+        fields = () if provision is None else _FIELDS
+        place = {name: getattr(provision, name) for name in fields} or {"number": None}
         return Reference(
             start=start,
             end=end,
@@ -315,38 +361,37 @@ class _Finder:
             **place,
         )
 
+    # Names.
+
     def _name(self, law: Named) -> None:
-        self.law, self.clause = law, None
-        if law.title and (not self.mentions or self.mentions[-1].key != law.key or law.written):
+        self.law, self.clause, self.is_refused = law, None, False
+        self.scanned = max(self.scanned, law.end)
+        if law.title:
             self.mentions.append(law)
 
-    # Names.
+    def _catch_up(self, start: int) -> None:
+        """Take note of the bare names up to here: 民法典规定了合同的成立(第490条)."""
+        begin = max(self.scanned, self.paragraph, start - _LOOK_BACK)
+        self.scanned = max(self.scanned, start)
+        for match in _LAW_CHARACTER.finditer(self.text, begin, start):
+            law = self._bare(match.end())
+            if law and law.start >= begin and not self._goes_on(match.end()):
+                self._name(law)
+
+    def _goes_on(self, end: int) -> bool:
+        """Whether the name is only the beginning of a longer one: 民法典学者, 公司法解释."""
+        return bool(re.match("司法解释|解释|实施|学|修正案|草案|时代", self.text[end : end + 4]))
 
     def _law_before(self, start: int) -> Named | bool | None:
         """The law whose name ends before a number; False where what stands there is none; None
         where nothing stands there."""
         text = self.text
         end, notes = self._skip_notes(start)
-        if text[end - 1 : end] == "》":
-            return False  # seen and refused, or its number is not its own
-        if text[end - 1 : end] in ("”", '"'):
-            return self._quoted(end, notes)
-        law = self._bare(end)
-        if law is None and (part := _PART_BEFORE.search(text, max(0, end - 10), end)):
-            law = self._bare(part.start(), known_only=True)
-            if law is None and (
-                more := _PART_BEFORE.search(text, max(0, part.start() - 10), part.start())
-            ):
-                law = self._bare(more.start(), known_only=True)
-        if law is None:
-            law = self._pronoun(end) or document_number_before(text, end)
-        if law is None and text[start : start + 1] == "§":
-            sign = _BEFORE_SIGN.search(text, max(0, end - 4), end)
-            if sign:
-                title = BEFORE_SECTION_SIGN[sign["name"]]
-                law = Named(
-                    sign.start("name"), end, title, alias_key(title), True, "", sign["name"]
-                )
+        if text[end - 1 : end] in ("”", '"', ">"):
+            return self._in_marks(end, notes)
+        law = self._known(end) or self._pronoun(end)
+        law = law or document_number_before(text, end) or self._before_sign(start, end)
+        law = law or unknown_before(text, end)
         if law is None:
             return None
         if any(is_refused(note) for note in notes):
@@ -355,40 +400,51 @@ class _Finder:
             self._define(note, law)
         return self._with(law, notes)
 
-    def _bare(self, end: int, *, known_only: bool = False) -> Named | None:
-        law = bare_before(self.text, end, self.names, self.defined)
-        if law is None or (known_only and not law.is_known):
-            return None
-        if law.key in self.meanings and law.key not in ("",):
-            meaning = self.meanings[law.key]
-            if meaning is None:
-                return None
-            selector = law.selector or meaning.selector
-            return Named(
-                law.start,
-                law.end,
-                meaning.title,
-                meaning.key,
-                meaning.is_known,
-                selector,
-                law.written,
-            )
+    def _known(self, end: int) -> Named | None:
+        """A name without marks; parts of the law may stand behind it: 民法典合同编."""
+        law = self._bare(end)
+        selector = ""
+        for _ in range(3):
+            part = None if law else _PART_BEFORE.search(self.text, max(0, end - 12), end)
+            if part is None:
+                break
+            told = part["year"] or (part["old"] and "old") or (part["new"] and "new")
+            selector = selector or told or ""
+            end = part.start()
+            law = self._bare(end)
+        if law and selector:
+            return replace(law, selector=selector)
         return law
 
-    def _quoted(self, end: int, notes: list[str]) -> Named | bool | None:
-        """“公司法”第二十条: a name in quotation marks."""
-        opening = max(
-            self.text.rfind("“", max(0, end - 40), end - 1),
-            self.text.rfind('"', max(0, end - 40), end - 1),
+    def _bare(self, end: int) -> Named | None:
+        law = bare_before(self.text, end, self.names, self.defined)
+        if law is None or law.key not in self.meanings:
+            return law
+        meaning = self.meanings[law.key]
+        if meaning is None:
+            return None
+        selector = law.selector or meaning.selector
+        return replace(
+            meaning, start=law.start, end=law.end, written=law.written, selector=selector
         )
+
+    def _before_sign(self, start: int, end: int) -> Named | None:
+        """民§509: one letter, a word of its own."""
+        sign = _BEFORE_SIGN.search(self.text, max(0, end - 4), end)
+        if sign is None or self.text[start : start + 1] != "§":
+            return None
+        title = BEFORE_SECTION_SIGN[sign["name"]]
+        return Named(sign.start("name"), end, title, alias_key(title), True, "", sign["name"])
+
+    def _in_marks(self, end: int, notes: list[str]) -> Named | bool | None:
+        """“公司法”第二十条, <民法典>第十条: a name in other marks than 《》."""
+        opening = max(self.text.rfind(mark, max(0, end - 40), end - 1) for mark in '“"<')
         if opening < 0:
             return None
         key = alias_key(self.text[opening + 1 : end - 1])
         if key in self.meanings:
-            meaning = self.meanings[key]
-            return (
-                meaning.at(opening, end, self.original[opening + 1 : end - 1]) if meaning else False
-            )
+            law = self._titled(opening, end)
+            return law or False
         law = titled(self.text, opening, end, self.names) if key in self.names else None
         return self._with(law, notes) if law else None
 
@@ -398,36 +454,22 @@ class _Finder:
             return None
         start, which, noun = end - len(match[0]), match["which"], match["noun"]
         if which == "本":
+            if self.is_refused or noun in ("意见", "决定", "规则"):
+                return None
             meaning = self.meanings.get(match[0]) or self._quoted_law(start, noun)
         else:
-            meaning = self._nearest(noun, start)
-        if meaning:
-            return meaning.at(start, end, match[0])
-        if which == "本" and noun in ("意见", "决定", "规则"):
-            return None
-        return Named(start, end, "", "", False, "", match[0])
+            self._catch_up(start)
+            meaning = next((law for law in reversed(self.mentions) if fits(law.title, noun)), None)
+        return (meaning or Named(start, end, "", "", False)).at(start, end, match[0])
 
     def _quoted_law(self, start: int, noun: str) -> Named | None:
         """本法 in the words of a clause just named: 《民法典》第六百七十五条：…依据本法第五百一十条."""
-        law = self.law or (self.outside[-1][0] if self.outside else None)
-        for outer, _ in reversed(self.outside):
-            if outer:
-                law = outer
-                break
+        around = [law for law, _ in reversed(self.outside) if law]
+        law = around[0] if around else self.law
         if law is None or not fits(law.title, noun):
             return None
-        between = self.text[law.end : start]
+        between = self.text[max(law.end, start - 600) : start]
         return law if re.search('[:“"”]|规定', between) else None
-
-    def _nearest(self, noun: str, start: int) -> Named | None:
-        """The last law named that 该法 can mean, in this paragraph or the one before."""
-        last = next((law for law in reversed(self.mentions) if fits(law.title, noun)), None)
-        since = max(last.end if last else 0, start - _LOOK_BACK)
-        for end in range(start, since + 1, -1):
-            if self.text[end - 1] in "法典则定例释" and (law := self._bare(end, known_only=True)):
-                if fits(law.title, noun) and law.start >= since:
-                    return law
-        return last
 
     # Notes in brackets.
 
@@ -447,30 +489,29 @@ class _Finder:
             end -= len(spaces) - len(spaces.rstrip(" \n"))
             if text[end - 1 : end] not in (")", "]"):
                 break
-            closing_, opening_ = text[end - 1], "(" if text[end - 1] == ")" else "["
-            depth, index = 0, end - 1
-            while index >= max(0, end - 90):
-                depth += (text[index] == closing_) - (text[index] == opening_)
-                if depth == 0:
-                    break
-                index -= 1
-            note = text[index + 1 : end - 1]
+            opening = self._opening(end)
             # The number of an interpretation belongs to its name: 婚姻法解释(二).
-            if (
-                depth
-                or self._bare(end, known_only=True)
-                or re.fullmatch("[一二三四五六七八九十1-9]{1,2}", note)
-            ):
+            if opening is None or _NUMERAL_NOTE.fullmatch(text, opening + 1, end - 1):
                 break
-            notes.append(note)
-            end = index
+            if self._bare(end):
+                break
+            notes.append(text[opening + 1 : end - 1])
+            end = opening
         return end, notes
+
+    def _opening(self, end: int) -> int | None:
+        """Where the bracket that closes before ``end`` opens."""
+        closes = self.text[end - 1]
+        opens, depth = "(" if closes == ")" else "[", 0
+        for index in range(end - 1, max(-1, end - 90), -1):
+            depth += (self.text[index] == closes) - (self.text[index] == opens)
+            if depth == 0:
+                return index
+        return None
 
     def _with(self, law: Named, notes: list[str]) -> Named:
         told = next(filter(None, map(selector_in, notes)), "")
-        if not told:
-            return law
-        return Named(law.start, law.end, law.title, law.key, law.is_known, told, law.written)
+        return replace(law, selector=told) if told else law
 
     def _define(self, note: str, law: Named | None) -> bool:
         """以下简称《条例》: whether the note defines a name. Without a law, it means none from here."""
