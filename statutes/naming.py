@@ -55,7 +55,7 @@ _OWN_RULES = re.compile(
     r"|岗位|宿舍|报销|本院|我院|我司|日记|小说|教材|讲义|之道|(?:合同|协议|条款|方案|判决|裁定)(?:\(.*\))?$|[书说看做想方]法$"
 )
 _INSTITUTION = re.compile(
-    r"(?:公司|集团|企业|单位|学校|大学|我校|本院|医院|平台|协会|商会|小区|村|工厂|本厂|店|我司|甲方|乙方)"
+    r"(?:公司|集团|企业|单位|学校|大学|附件|我校|本院|医院|平台|协会|商会|小区|村|工厂|本厂|店|我司|甲方|乙方)"
     r"(?:内部|自行)?(?:制定|发布)?的?[ ]?$"
 )
 # Fields of law and books, no statutes.
@@ -87,7 +87,7 @@ _FOREIGN = re.compile(
     r"(?:现行|普通|统一|联邦|标准|示范|模范|债务|商|旧|新|时期|[0-9]{4}年(?:修[正订])?){0,3}的?[ “]?$"
 )
 _FOREIGN_NAME = re.compile(
-    rf"(?!中国|全国|我国|国|外国)[一-龥]{{1,4}}国(?![家务有民际旗歌徽防籍库债土])|{_COUNTRY}"
+    rf"(?!中国|全国|我国|国|外国)[一-龥]{{1,4}}国(?![家务有际旗歌徽防籍库债土]|民(?![法商事刑]))|{_COUNTRY}"
 )
 # What may stand before a bare name that could be the tail of a longer one.
 _BOUNDARY = re.compile(
@@ -98,11 +98,11 @@ _BOUNDARY = re.compile(
 )
 # Before a bare name that no library knows: only what can't be part of a name.
 _STRONG_BOUNDARY = re.compile(
-    r"[^一-龥]|依照|根据|依据|按照|适用|违反|参照|比照|援引|引用|触犯|符合|规定的|认为|以及|或者|我国|现行"
+    r"[^一-龥]|[了按在见看]|依照|根据|依据|按照|适用|违反|参照|比照|援引|引用|触犯|符合|规定的|认为|以及|或者|我国|现行"
     r"|[和与及]|应当|有关|其中|属于|是指|构成"
 )
 _BARE_STATUTE = re.compile(
-    r"[一-龥]{1,24}(?:法|法典|条例|实施细则|司法解释|法解释|纪要)(?:\([一二三四五六七八九]\)|[一二三四五六七八九])?$"
+    r"(?:[一-龥]{1,24}(?:法|法典|条例|实施细则|司法解释|法解释)|(?:九民|八民|金融审判|破产审判)[一-龥]{0,6}纪要)(?:\([一二三四五六七八九]\)|[一二三四五六七八九])?$"
 )
 _NO_BARE_STATUTE = re.compile(
     r"(?:[方做说看办书违非合依司执守立用宪做手语想兵枪]法|公约|合同|协议)$"
@@ -241,6 +241,15 @@ def _is_statute(text: str, start: int, title: str, key: str, *, is_known: bool) 
     )
 
 
+def is_law_title(title: str) -> bool:
+    """Whether a title that no library knows, and that no number follows, is worth a note."""
+    if alias_key(title) in GENERIC:
+        return False
+    if _NOTICE_ENDING.search(title) or re.search(r"(?:批复|决定|规程|意见)(?:\(.*\))?$", title):
+        return title.startswith(("最高人民", "国务院", "全国人民"))
+    return True
+
+
 def bare_before(text: str, end: int, names: Names, defined: Names) -> Named | None:
     """The known name without 《》 that ends at ``end``; ``defined`` are this text's own, which win."""
     for known in (defined, names):
@@ -281,7 +290,7 @@ def unknown_before(text: str, end: int) -> Named | None:
     if not _BARE_STATUTE.fullmatch(title) or _NO_BARE_STATUTE.search(title):
         return None
     key = alias_key(title)
-    if key in _NO_STATUTE or _OWN_RULES.search(title) or is_foreign(text, begin):
+    if key in _NO_STATUTE - {"诉讼法"} or _OWN_RULES.search(title) or is_foreign(text, begin):
         return None
     if _FOREIGN_NAME.match(title) or re.match(r"[该本同此]|上述|前述", title):
         return None

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from statutes.names import BEFORE_SECTION_SIGN, Names
 from statutes.naming import (
     DEFINED,
-    GENERIC,
     Named,
     bare_before,
     closing,
     document_number_before,
     fits,
+    is_law_title,
     is_refused,
     pronoun_before,
     selector_in,
@@ -65,7 +65,7 @@ _LISTED = re.compile(r"[ \n\[(:“]")
 # Where a number may take over the law named before it…
 _MAY_INHERIT = re.compile(
     r"(?:[ ,，。;:、(\[“”\"?？!！]|依照|根据|依据|按照|适用|违反|符合|参照|比照|结合|触犯|以及|及其|或者|其中|同时|明确|排除"
-    r"|但是|并且|而且|例如|比如|[里外后下前]面|[并而]非|不是|包括|至于|[及和与或而但其又对见即由在也并还则是如因为于以从将据按依看查])[ ]?$"
+    r"|但是|并且|而且|例如|比如|[里外后下前]面|[回看转]到|[并而]非|不是|包括|至于|[及和与或而但其又对见即由在也并还则是如因为于以从将据按依看查])[ ]?$"
 )
 # …and where it is something else: advice, a contract's clause, a claim.
 _NO_CLAUSE = re.compile(
@@ -76,7 +76,7 @@ _PINNED = re.compile(
     r"[ ]?(?:之|的|中|所|已|也|亦|还|则|又|均)?(?:明确)?(?:规定|要求|列举|所列|针对|但书|[前后]段|第[一二三]句|关于|情形"
     r"|适用|不适用|[、,，。;)和及与或第中])"
 )
-_PIN_INHERITS = re.compile(r"(?:其|[,，。;、(和及与或“”\"]|依照|根据|依据|按照|[而并]非)[ ]?$")
+_PIN_INHERITS = re.compile(r"(?:其|[,，。;、(和及与或即是为用“”\"]|依照|根据|依据|按照|[而并]非)[ ]?$")
 _OF_THE_CLAUSE = re.compile(r"(?:该|同|前述|上述)(?:条|款|条文)(?:规定)?的?[ ]?$")
 # Whose numbers are not a law's; behind one of them nothing is inherited any more.
 _NOT_OF_A_LAW = re.compile(
@@ -202,6 +202,8 @@ class _Finder:
         """A paragraph ends, unless the line goes on behind its colon."""
         if self.text[max(0, start - 2) : start].rstrip(" ")[-1:] == ":" or self.position > start:
             return
+        if not self.text[self.paragraph : start].strip():
+            return
         self.mentions = [law for law in self.mentions if law.start >= self.paragraph]
         self.paragraph = start
         self.law = self.clause = None
@@ -235,7 +237,7 @@ class _Finder:
         found, end_of_chain = self._chain(number.end()) if number else ([], 0)
         if found:
             yield from self._give(law, found, end_of_chain)
-        elif law.key not in GENERIC:
+        elif law.is_known or is_law_title(law.title):
             self._name(law)
             if _END_OF_LINE.match(self.text, behind):
                 self.line_law = law
@@ -285,8 +287,9 @@ class _Finder:
         """A number without a name before it: it goes on with the law named last, where the words
         on both sides allow that."""
         text = self.text
-        self._catch_up(start)
         before = text[max(0, start - 8) : start]
+        if before[-1:] not in ("”", '"'):  # “公司法每日一条”第三十九条
+            self._catch_up(start)
         is_line = bool(_BEGINNING_OF_LINE.search(text, max(0, start - 12), start))
         law = self.law or (self.line_law if is_line else None)
         if part := _CODE_PART_BEFORE.search(before):
@@ -314,6 +317,8 @@ class _Finder:
         if "条" in words or first.number_end is not None or first.paragraph is first.item is None:
             if is_line and self.law is None and not _LISTED.match(self.text[end : end + 1] or " "):
                 return False
+            if before[-1:] in ",，;。:" and self.text[end : end + 1] == ":" and not is_line:
+                return False  # 以下三条与你有关，第一条：…
             return not _NO_CLAUSE.match(self.text, end)
         if _OF_THE_CLAUSE.search(before):
             return True
