@@ -20,7 +20,7 @@ DOTS = re.compile(r"\.{2,}|·{2,}")
 _POINT = re.compile(r"(?<=[0-9])\.(?=[0-9])|\.{2,}")
 _GRAM = 4  # words that must stand together to be taken for the same place
 _MOST_PLACES = 16  # a gram that stands in more places says nothing
-_MOST_RUNS = 200
+_MOST_MATCHES = 400
 
 
 _UNMARKED = str.maketrans({"。": ".", '"': None, "'": None})
@@ -78,10 +78,11 @@ class Words:
         return Piece("".join(folded[index] for index in kept), written)
 
     def written(self, start: int, stop: int) -> str:
-        """The text from one word to before another, as it stands, with the punctuation before it
-        and without what follows."""
+        """The text from one word to before another, as it stands, with the bracket that opens
+        before it and without what follows."""
         low = self.places[start - 1] + 1 if start else 0
-        return self.text[self.at[low] : self.at[self.places[stop - 1]] + 1].strip()
+        text = self.text[self.at[low] : self.at[self.places[stop - 1]] + 1]
+        return text.lstrip("。；，、：！？…”’』」）)》.;,:!? \u3000\n")
 
     @cached_property
     def lines(self) -> set[int]:
@@ -137,29 +138,27 @@ def matches(quoted: str, source: Words) -> list[Match]:
     """The runs of words that both have, in the order of both, as many words as possible."""
     if whole := _whole(quoted, source):
         return [whole]
-    found, index, expected = [], 0, 0
+    found: list[Match] = []
+    index = 0
     while index + _GRAM <= len(quoted):
-        best = None
         places = source.grams.get(quoted[index : index + _GRAM], ())
-        for place in places if len(places) <= _MOST_PLACES else ():
-            length = _GRAM
-            while (
-                index + length < len(quoted)
-                and place + length < len(source.words)
-                and quoted[index + length] == source.words[place + length]
-            ):
-                length += 1
-            # Of equal ones, the next in the source.
-            rank = (length, place >= expected, -place)
-            if best is None or rank > best[0]:
-                best = rank, Match(index, place, length)
-        if best is None:
-            index += 1
-        else:
-            found.append(best[1])
-            index += best[1].length
-            expected = best[1].source + best[1].length
-    return _in_order(found) if len(found) <= _MOST_RUNS else []
+        here = [
+            Match(index, place, _common(quoted, index, source.words, place))
+            for place in (places if len(places) <= _MOST_PLACES else ())
+        ]
+        found += here
+        index += max((match.length for match in here), default=1)
+        if len(found) > _MOST_MATCHES:
+            return []
+    return _with_short_ones(_in_order(found, source), quoted, source)
+
+
+def _common(one: str, start: int, other: str, place: int) -> int:
+    """How many characters the two have in common from there on."""
+    length, most = 0, min(len(one) - start, len(other) - place)
+    while length < most and one[start + length] == other[place + length]:
+        length += 1
+    return length
 
 
 def _whole(quoted: str, source: Words) -> Match | None:
@@ -174,21 +173,41 @@ def _whole(quoted: str, source: Words) -> Match | None:
     return Match(0, first, len(quoted)) if first >= 0 else None
 
 
-def _in_order(found: list[Match]) -> list[Match]:
-    best: list[tuple[int, int]] = []  # words up to and with this match, the match before it
+def _in_order(found: list[Match], source: Words) -> list[Match]:
+    """The matches of most words that follow each other in both; of those that say the same, the
+    ones that stand together."""
+    best: list[tuple[int, int]] = []  # the worth up to and with this match, the match before it
     for index, match in enumerate(found):
-        words, before = 0, -1
+        worth, before = 0, -1
         for earlier in range(index):
             other = found[earlier]
-            if other.source + other.length <= match.source and best[earlier][0] > words:
-                words, before = best[earlier][0], earlier
-        best.append((words + match.length, before))
+            end = other.source + other.length
+            if other.quoted + other.length > match.quoted or end > match.source:
+                continue
+            apart = abs((match.source - end) - (match.quoted - other.quoted - other.length))
+            if end in source.sentences and match.source in source.sentences:
+                apart = min(apart, 1)
+            if best[earlier][0] - min(apart, _GRAM - 1) > worth:
+                worth, before = best[earlier][0] - min(apart, _GRAM - 1), earlier
+        best.append((worth + match.length, before))
     chain: list[Match] = []
     index = max(range(len(best)), key=lambda index: best[index][0], default=-1)
     while index >= 0:
         chain.append(found[index])
         index = best[index][1]
     return chain[::-1]
+
+
+def _with_short_ones(chain: list[Match], quoted: str, source: Words) -> list[Match]:
+    """The chain with words too few to be found alone: （二）解散；"""
+    found = chain[:1]
+    for one, other in pairwise(chain):
+        between = slice(one.quoted + one.length, other.quoted)
+        place = source.words.find(quoted[between], one.source + one.length, other.source)
+        if between.start < between.stop and place >= 0:
+            found.append(Match(between.start, place, between.stop - between.start))
+        found.append(other)
+    return found
 
 
 def extent(quoted: str, source: Words, chain: list[Match]) -> tuple[int, int]:

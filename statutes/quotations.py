@@ -10,7 +10,7 @@ from rapidfuzz.distance import Levenshtein
 
 from statutes.alignment import DOTS, SENTENCE_ENDS, Match, Words, extent, left_out, matches
 from statutes.differences import Difference, Piece, Step, between, words_of
-from statutes.quoting import quotation_after, quotation_before, words_in_marks
+from statutes.quoting import LONGEST, quotation_after, quotation_before, words_in_marks
 from statutes.texts import normalise
 
 __all__ = [
@@ -49,7 +49,6 @@ _SENTENCE_ALIKE = 0.6
 _LEFT_AT_LEAST = 0.4  # of the clause's words from the first to the last one quoted
 # Words. A shorter phrase is a term, not a quotation.
 _FEWEST_OF_A_PHRASE, _FEWEST_ALTERED, _FEWEST_TO_FIND = 12, 14, 20
-_LONGEST = 4000
 _MOST_TRIED = 20
 
 _LABEL = re.compile(
@@ -81,18 +80,24 @@ def compare(quoted: str, clause_text: str) -> Comparison:
     ``clause_text`` holds one 款 or 项 per line. Words in quotation marks are judged to the last;
     without them a quotation may end with any sentence, and what follows is the author's.
     """
-    inner = words_in_marks(quoted)
+    said, in_marks = _said(quoted)
     clause = _read(clause_text)
-    said = _OMITTED.sub("……", (quoted if inner is None else inner)[:_LONGEST])
-    given = Words(_LABEL.sub("", said))
+    given = Words(said)
     if not given.words or not clause.words:
         return NOTHING_QUOTED
     chain = matches(given.words, clause)
-    if inner is None and chain:
+    if chain and not in_marks:
         given, chain = _without_the_authors(given, chain)
     if not chain:
         return NOTHING_QUOTED
-    return _Judgment(given, clause, chain, in_marks=inner is not None).comparison()
+    return _Judgment(given, clause, chain, in_marks=in_marks).comparison()
+
+
+def _said(quoted: str) -> tuple[str, bool]:
+    """The words without their marks and the clause's label, and whether they stood in marks."""
+    inner = words_in_marks(quoted)
+    said = (quoted if inner is None else inner)[:LONGEST]
+    return _LABEL.sub("", _OMITTED.sub("……", said)), inner is not None
 
 
 def differences(before: str, after: str) -> list[list[str]]:
@@ -166,11 +171,11 @@ class _Judgment:
         given = len(self.given.words)
         if given < _FEWEST_ALTERED or (self._cut() and not self.in_marks):
             return NOTHING_QUOTED
-        added = [words_of(step.new) for step in found if step.adds_words]
+        changed = [step for step in found if step.adds_words]
         # What is said in another order is said in the author's words.
-        if any(len(words) > 1 and words in self.clause.words for words in added):
+        if any(step.moves_words_of(self.clause.words) for step in changed):
             return NOTHING_QUOTED
-        equal = given - sum(map(len, added))
+        equal = given - sum(len(words_of(step.new)) for step in changed)
         total = given + len(words_of(kept.folded))
         least = _ALIKE_IN_MARKS if self.in_marks and not self.is_phrase else _ALIKE
         if 2 * equal < least * total:
@@ -237,29 +242,30 @@ class QuotedIn:
         order; ``limit`` of them at most. None for a quotation of fewer than 20 words (characters):
         what is so short may stand anywhere. Several keys prove nothing either.
         """
-        probe = _probe(quoted)
+        said, _ = _said(quoted)
+        return next(
+            filter(None, (self._giving(quoted, words, limit) for words in _probes(said))), []
+        )
+
+    def _giving(self, quoted: str, probe: str, limit: int) -> list[Hashable]:
         found: list[Hashable] = []
-        place = self._words.find(probe) if len(probe) >= _FEWEST_TO_FIND else -1
+        start = 0
         for _ in range(_MOST_TRIED):
+            place = self._words.find(probe, start)
             if place < 0 or len(found) == limit:
                 break
-            index = bisect_right(self._starts, place) - 1
-            key = self._keys[index]
+            index = bisect_right(self._starts, place)
+            key = self._keys[index - 1]
             if compare(quoted, self._texts[key]).verdict in (EXACT, PUNCTUATION):
                 found.append(key)
-            if index + 1 == len(self._keys):
-                break
-            place = self._words.find(probe, self._starts[index + 1])
+            start = self._starts[index] if index < len(self._starts) else len(self._words)
         return found
 
 
-def _probe(quoted: str) -> str:
-    """The words of the quotation that must stand together wherever it is given: of one in marks
-    the longest part, else the first that is long enough, as the rest may be the author's."""
-    inner = words_in_marks(quoted)
-    parts = (
-        Words(part).words for part in _PART.split((quoted if inner is None else inner)[:_LONGEST])
-    )
-    if inner is not None:
-        return max(parts, key=len, default="")
-    return next((part for part in parts if len(part) >= _FEWEST_TO_FIND), "")
+def _probes(said: str) -> Iterator[str]:
+    """Words that stand together wherever the quotation is given: all of them, unless 项 are left
+    out or the end is the author's; else its first part of some length, or the longest."""
+    parts = [Words(part).words for part in _PART.split(said)]
+    probes = ["".join(parts), next((part for part in parts if len(part) >= _FEWEST_TO_FIND), "")]
+    probes.append(max(parts, key=len))
+    return (probe for probe in dict.fromkeys(probes) if len(probe) >= _FEWEST_TO_FIND)

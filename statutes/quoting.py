@@ -15,8 +15,8 @@ _NOTE = rf"(?:{_SPACE}(?:[（(][^（()）\n]{{0,60}}[）)]|[〔［\[【][^〔〕
 _SAYS = "规定|载明|写明|写道|指出|明确|要求|强调|提出|称|如下|(?:内容|表述|原文|条文|文字|规定)(?:是|为)"
 # What may stand between a reference and the words it introduces: 第六百七十五条（现为…）的规定：“…”
 _INTRODUCTION = re.compile(
-    rf"{_NOTE}{{0,3}}{_SPACE}(?P<words>(?:[中里内的之所就对也亦均还则又虽既曾即是为了地]|关于|对于|有关"
-    rf"|相关|上述|具体|明文|专门|同时|虽然|进一步|分别|已经|内容|表述|原文|条文|全文|文字|{_SAYS}){{0,8}})"
+    rf"{_NOTE}{{0,3}}{_SPACE}(?P<words>(?:{_SAYS}|关于|对于|有关|相关|上述|具体|明文|专门|同时|虽然"
+    r"|进一步|分别|已经|内容|表述|原文|条文|全文|文字|[中里内的之所就对也亦均还则又虽既曾即是为了地]){0,8})"
     rf"{_NOTE}?{_SPACE}(?P<mark>[:：，,]|—{{1,2}})?(?P<space>\s{{0,12}})"
 )
 _ENDS_IN_SAYS = re.compile(rf"(?:{_SAYS})\Z")
@@ -146,5 +146,7 @@ def _begins_a_sentence(text: str, start: int, stop: int) -> bool:
     sentences: 依照本法第五百一十条的规定仍不能确定的."""
     before = text[max(start, stop - 12) : stop].rstrip()
     before = re.sub(r"(?:根据|依据|依照|按照|同时|此外|而|且|并|又|该|\s)+\Z", "", before)
-    is_apart = not before or before[-1] in _SENTENCE_END + '”"』」'
-    return is_apart or (text[stop] == "《" and before[-1] in "，," and text[stop - 1] in "，,")
+    if not before:  # 规定，依照本法第二条…
+        return False
+    is_apart = before[-1] in _SENTENCE_END + '”"』」'
+    return is_apart or (text[stop : stop + 1] == "《" and text[stop - 1] in "，,")
