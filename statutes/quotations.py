@@ -1,123 +1,271 @@
 """What an article quotes of a clause, against the clause's own words."""
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-from rapidfuzz.distance import Indel, Levenshtein
+from rapidfuzz.distance import Levenshtein
 
-from statutes.texts import normalise, words_only
+from statutes.alignment import DOTS, SENTENCE_ENDS, Match, Words, extent, left_out, matches
+from statutes.differences import Difference, Piece, Step, between, words_of
+from statutes.quoting import LONGEST, quotation_after, quotation_before, words_in_marks
+from statutes.texts import normalise
 
-EXACT = "exact"  # equal but for width, spaces and quotation marks; whole 款 or 项 may be left out
-PUNCTUATION = "punctuation"  # the same words, other punctuation
+__all__ = [
+    "ABSENT",
+    "ALTERED",
+    "EXACT",
+    "NOTHING_QUOTED",
+    "OTHER_CLAUSE",
+    "OTHER_VERSION",
+    "PARTIAL",
+    "PUNCTUATION",
+    "Comparison",
+    "QuotedIn",
+    "compare",
+    "differences",
+    "quotation_after",
+    "quotation_before",
+]
+
+# Equal but for width, spaces and quotation marks. A quotation may give any run of the clause's
+# sentences and leave out whole 款 and 项; with …… in their place also whole sentences. What stands
+# in quotation marks without a full stop may begin and end anywhere.
+EXACT = "exact"
+PUNCTUATION = "punctuation"  # the same words, other punctuation or figures (第510条)
+PARTIAL = "partial"  # words are left out inside a sentence, none added or changed
 ALTERED = "altered"  # a quotation, with other words in it
 ABSENT = "absent"  # nothing here quotes that clause
+# For callers that know more than one clause: these words are not the clause's, but those of …
+OTHER_VERSION = "other_version"  # … the same number in another version
+OTHER_CLAUSE = "other_clause"  # … another clause
 
-# Below this share of common words the passage is a paraphrase or something else: say nothing
-# rather than accuse the author of misquoting.
-QUOTES_AT_LEAST = 0.85
-_LONGEST = 4000
+# Below these shares of common words the passage is a paraphrase or something else: say nothing
+# rather than accuse the author of misquoting. Without quotation marks nobody claims to quote.
+_ALIKE_IN_MARKS, _ALIKE = 0.85, 0.9
+_SENTENCE_ALIKE = 0.6
+_LEFT_AT_LEAST = 0.4  # of the clause's words from the first to the last one quoted
+# Words. A shorter phrase is a term, not a quotation.
+_FEWEST_OF_A_PHRASE, _FEWEST_ALTERED, _FEWEST_TO_FIND = 12, 14, 20
+_MOST_TRIED = 20
 
-# What may stand between a reference and the words it introduces:
-# 第六百七十五条（现为…）的规定：“…”
-_INTRODUCTION = re.compile(
-    r"\s{0,4}(?:[（(][^（()）]{0,40}[）)])?\s{0,4}(?:中?的?(?:明确)?规定)?\s{0,4}(?P<mark>[:：,，]?)\s{0,4}"
+_LABEL = re.compile(
+    r"\A\s*第[0-9零〇一二三四五六七八九十百千]{1,9}条(?:之[一二三四五六七八九十]{1,3})?(?:[\s　]+|(?=【))(?:【[^】\n]{0,40}】)?"
 )
-_OPEN, _CLOSE = '“「『"', {"“": "”", "「": "」", "『": "』", '"': '"'}
+_SENTENCE = re.compile(r"[。；！？;!?]\s*|\n\s*|\.\s+")
+_PART = re.compile(r"[。；：！？;:!?\n]|…+|\.{2,}")
+_OMITTED = re.compile(r"[（(〔\[［【](?:略|省略|中略|…+|\.{3,6})[】］\]〕)）]")
 
 
 @dataclass(frozen=True)
 class Comparison:
     verdict: str
     # (operation, words of the clause, words as quoted), only where they differ
-    diff: tuple[tuple[str, str, str], ...] = ()
+    diff: tuple[Step, ...] = ()
 
 
 NOTHING_QUOTED = Comparison(ABSENT)
 
 
-def quotation_after(text: str, end: int) -> str:
-    """The words that a reference ending at ``end`` introduces, or "".
-
-    ``text`` is one paragraph or list item: a quotation ends with it at the latest. Words in
-    quotation marks come out without them.
-    """
-    match = _INTRODUCTION.match(text, end)
-    rest = text[match.end() : match.end() + _LONGEST].strip() if match else ""
-    if not rest:
-        return ""
-    if rest[0] in _OPEN:
-        return rest[1 : _close_of(rest)].strip()
-    return rest if match["mark"] in (":", "：") else ""
-
-
-def _close_of(text: str) -> int:
-    """Where the quotation that ``text`` opens with closes; its end where it never does."""
-    opening, closing, depth = text[0], _CLOSE[text[0]], 0
-    for index, char in enumerate(text):
-        if char == closing and index:
-            depth -= 1
-            if depth == 0 or opening == closing:
-                return index
-        elif char == opening:
-            depth += 1
-    return len(text)
+@lru_cache(maxsize=512)
+def _read(clause_text: str) -> Words:
+    return Words(clause_text)
 
 
 def compare(quoted: str, clause_text: str) -> Comparison:
-    """How faithfully ``quoted`` gives the clause, or a run of its 款 and 项.
+    """How faithfully ``quoted`` gives the clause, or a run of its sentences, 款 and 项.
 
-    ``clause_text`` holds one 款 or 项 per line.
+    ``clause_text`` holds one 款 or 项 per line. Words in quotation marks are judged to the last;
+    without them a quotation may end with any sentence, and what follows is the author's.
     """
-    wanted = normalise(quoted)
-    if not wanted:
+    said, in_marks = _said(quoted)
+    clause = _read(clause_text)
+    given = Words(said)
+    if not given.words or not clause.words:
         return NOTHING_QUOTED
-    lines = [line for line in map(normalise, clause_text.split("\n")) if line]
-    if any(run == wanted for run in _runs(lines, len(wanted), len(wanted))):
-        return Comparison(EXACT)
-    bare = words_only(quoted)
-    bare_lines = [words_only(line) for line in lines]
-    if bare and any(run == bare for run in _runs(bare_lines, len(bare), len(bare))):
-        return Comparison(PUNCTUATION)
-    return _closest(wanted, lines)
+    chain = matches(given.words, clause)
+    if chain and not in_marks:
+        given, chain = _without_the_authors(given, chain)
+    if not chain:
+        return NOTHING_QUOTED
+    return _Judgment(given, clause, chain, in_marks=in_marks).comparison()
+
+
+def _said(quoted: str) -> tuple[str, bool]:
+    """The words without their marks and the clause's label, and whether they stood in marks."""
+    inner = words_in_marks(quoted)
+    said = (quoted if inner is None else inner)[:LONGEST]
+    return _LABEL.sub("", _OMITTED.sub("……", said)), inner is not None
 
 
 def differences(before: str, after: str) -> list[list[str]]:
     """What changed from one text to another: [operation, words before, words after], of
     normalised texts; operation is replace, delete or insert."""
-    return [list(step) for step in _steps(normalise(before), normalise(after))]
+    before, after = normalise(before), normalise(after)
+    return [
+        [step.tag, before[step.src_start : step.src_end], after[step.dest_start : step.dest_end]]
+        for step in Levenshtein.opcodes(before, after)
+        if step.tag != "equal"
+    ]
 
 
-def _runs(lines: list[str], shortest: int, longest: int) -> Iterator[str]:
-    """The texts of consecutive lines, of a length between the two."""
-    for start in range(len(lines)):
-        length, stop = 0, start
-        while stop < len(lines) and length + len(lines[stop]) <= longest:
-            length += len(lines[stop])
-            stop += 1
-            if length >= shortest:
-                yield "".join(lines[start:stop])
+def _without_the_authors(given: Words, chain: list[Match]) -> tuple[Words, list[Match]]:
+    """The sentences at the beginning that are the clause's."""
+    covered = [0] * (len(given.words) + 1)
+    for match in chain:
+        covered[match.quoted : match.quoted + match.length] = [1] * match.length
+    end = word = 0
+    for stop in _sentence_stops(given.text):
+        last = given.word_at(stop)
+        if last == word:
+            continue
+        if sum(covered[word:last]) < _SENTENCE_ALIKE * (last - word):
+            break
+        end, word = stop, last
+    if end == len(given.text):
+        return given, chain
+    given = Words(given.text[:end])
+    count = len(given.words)
+    return given, [match.until(count) for match in chain if match.quoted < count]
 
 
-def _closest(wanted: str, lines: list[str]) -> Comparison:
-    # Indel similarity is 2 × common / (length + length): it can't reach the bound outside these.
-    bound = QUOTES_AT_LEAST
-    runs = _runs(
-        lines, int(len(wanted) * bound / (2 - bound)), int(len(wanted) * (2 - bound) / bound) + 1
-    )
-    best = None
-    for run in runs:
-        ratio = Indel.normalized_similarity(run, wanted, score_cutoff=bound)
-        if ratio >= bound and ratio > 0:
-            best, bound = run, ratio
-    return NOTHING_QUOTED if best is None else Comparison(ALTERED, tuple(_steps(best, wanted)))
+def _sentence_stops(text: str) -> Iterator[int]:
+    for match in _SENTENCE.finditer(text):
+        yield match.end()
+    yield len(text)
 
 
-def _steps(before: str, after: str) -> Iterator[tuple[str, str, str]]:
-    for step in Levenshtein.opcodes(before, after):
-        if step.tag != "equal":
-            yield (
-                step.tag,
-                before[step.src_start : step.src_end],
-                after[step.dest_start : step.dest_end],
-            )
+class _Judgment:
+    def __init__(self, given: Words, clause: Words, chain: list[Match], *, in_marks: bool):
+        self.given, self.clause, self.chain, self.in_marks = given, clause, chain, in_marks
+        self.start, self.stop = extent(given.words, clause, chain)
+        # “…使对方在违背真实意思的情况下” is a phrase, and may end anywhere.
+        self.is_phrase = in_marks and not any(
+            char in SENTENCE_ENDS for char in DOTS.sub("", given.gap(len(given.words)))
+        )
+
+    def comparison(self) -> Comparison:
+        given, clause = self.given, self.clause
+        is_whole = self.start in clause.sentences and self.stop in clause.sentences
+        if len(given.words) < _FEWEST_OF_A_PHRASE and not is_whole:
+            return NOTHING_QUOTED
+        kept = self._kept()
+        found = between(kept, given.piece(0, len(given.words)))
+        changed = [step for step in found if step.is_of_words]
+        if any(step.adds_words for step in changed):
+            return self._altered(kept, found)
+        cut = self._cut()
+        if changed or cut:
+            if len(given.words) < max(
+                _FEWEST_OF_A_PHRASE, _LEFT_AT_LEAST * (self.stop - self.start)
+            ):
+                return NOTHING_QUOTED
+            return Comparison(PARTIAL, tuple(step.shown for step in changed) + cut)
+        if found:
+            return Comparison(PUNCTUATION, tuple(step.shown for step in found))
+        return Comparison(EXACT)
+
+    def _altered(self, kept: Piece, found: list[Difference]) -> Comparison:
+        given = len(self.given.words)
+        if given < _FEWEST_ALTERED or (self._cut() and not self.in_marks):
+            return NOTHING_QUOTED
+        changed = [step for step in found if step.adds_words]
+        # What is said in another order is said in the author's words.
+        if any(step.moves_words_of(self.clause.words) for step in changed):
+            return NOTHING_QUOTED
+        equal = given - sum(len(words_of(step.new)) for step in changed)
+        total = given + len(words_of(kept.folded))
+        least = _ALIKE_IN_MARKS if self.in_marks and not self.is_phrase else _ALIKE
+        if 2 * equal < least * total:
+            return NOTHING_QUOTED
+        return Comparison(ALTERED, tuple(step.shown for step in found))
+
+    def _kept(self) -> Piece:
+        """The clause from the first word that is quoted to the last, without what may be left
+        out."""
+        clause, given = self.clause, self.given
+        folded, written, start = [], [], self.start
+        gaps = left_out(
+            given.words,
+            clause,
+            self.chain,
+            is_marked=lambda word: DOTS.search(given.gap(word)) is not None,
+        )
+        for word, first, behind in [*gaps, (None, self.stop, None)]:
+            if start < first:
+                piece = clause.piece(start, first)
+                folded.append(piece.folded)
+                written += piece.written
+            if word is not None:
+                # Between what is left and what goes on any punctuation is right.
+                joint = DOTS.sub("", given.gap(word)).replace("\n", "")
+                folded.append(joint)
+                written += [""] * len(joint)
+            start = behind
+        return Piece("".join(folded), written)
+
+    def _cut(self) -> tuple[Step, ...]:
+        """What a sentence lacks at its beginning and end without any sign of it."""
+        clause, given, found = self.clause, self.given, []
+        if (
+            self.start not in clause.sentences
+            and not self.in_marks
+            and not DOTS.search(given.gap(0))
+        ):
+            before = max(word for word in clause.sentences if word < self.start)
+            found.append(("delete", clause.written(before, self.start), ""))
+        is_open = self.is_phrase or DOTS.search(given.gap(len(given.words)))
+        if self.stop not in clause.sentences and not is_open:
+            behind = min(word for word in clause.sentences if word > self.stop)
+            found.append(("delete", clause.written(self.stop, behind), ""))
+        return tuple(found)
+
+
+class QuotedIn:
+    """Which of many texts give a quotation word for word. ``texts`` are clauses by any key."""
+
+    def __init__(self, texts: Mapping[Hashable, str]):
+        self._texts = dict(texts)
+        self._keys, self._starts, words, length = [], [], [], 0
+        for key, text in self._texts.items():
+            folded = Words(text).words
+            self._keys.append(key)
+            self._starts.append(length)
+            words.append(folded + "\n")
+            length += len(folded) + 1
+        self._words = "".join(words)
+
+    def find(self, quoted: str, *, limit: int = 5) -> list[Hashable]:
+        """The keys of the texts that ``compare`` finds EXACT or but for PUNCTUATION, in their
+        order; ``limit`` of them at most. None for a quotation of fewer than 20 words (characters):
+        what is so short may stand anywhere. Several keys prove nothing either.
+        """
+        said, _ = _said(quoted)
+        return next(
+            filter(None, (self._giving(quoted, words, limit) for words in _probes(said))), []
+        )
+
+    def _giving(self, quoted: str, probe: str, limit: int) -> list[Hashable]:
+        found: list[Hashable] = []
+        start = 0
+        for _ in range(_MOST_TRIED):
+            place = self._words.find(probe, start)
+            if place < 0 or len(found) == limit:
+                break
+            index = bisect_right(self._starts, place)
+            key = self._keys[index - 1]
+            if compare(quoted, self._texts[key]).verdict in (EXACT, PUNCTUATION):
+                found.append(key)
+            start = self._starts[index] if index < len(self._starts) else len(self._words)
+        return found
+
+
+def _probes(said: str) -> Iterator[str]:
+    """Words that stand together wherever the quotation is given: all of them, unless 项 are left
+    out or the end is the author's; else its first part of some length, or the longest."""
+    parts = [Words(part).words for part in _PART.split(said)]
+    probes = ["".join(parts), next((part for part in parts if len(part) >= _FEWEST_TO_FIND), "")]
+    probes.append(max(parts, key=len))
+    return (probe for probe in dict.fromkeys(probes) if len(probe) >= _FEWEST_TO_FIND)

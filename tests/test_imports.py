@@ -7,10 +7,14 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PURE = [
+    "statutes/alignment.py",
+    "statutes/differences.py",
+    "statutes/lines.py",
     "statutes/numerals.py",
     "statutes/texts.py",
     "statutes/references.py",
     "statutes/quotations.py",
+    "statutes/quoting.py",
     "articles/rendering.py",
     "articles/notices.py",
     "articles/tags.py",
