@@ -62,9 +62,10 @@ def test_the_page_shows_everything_in_the_firms_order(get, civil_code):
 def test_state_is_said_in_words_and_the_successor_only_where_confirmed(get, civil_code):
     page = get(make_article(body=CITING + "<p>《合同法》第118条</p>").get_absolute_url())
     assert page.count(">现行有效</button>") == 1
-    assert page.count(">已废止</button>") == 2
-    assert page.count("现行对应条文是") == 1
-    assert page.count("请以现行规定为准") == 1
+    assert page.count(">已废止·待复核</button>") == 2
+    # Each once in the notice and once in the clause's panel.
+    assert page.count("现行对应条文是") == 2
+    assert page.count("请以现行规定为准") == 2
 
 
 def test_no_script_no_details_in_sentences_no_inline_style(get, civil_code):
