@@ -58,6 +58,7 @@ def stale_citations(on: dt.date) -> list[Citation]:
             F("change__on").desc(),
             "clause__version__statute__title",
             "clause__version",
+            F("change__since"),
             "article",
             "position",
         )
@@ -72,10 +73,11 @@ def as_text(found: list[Citation], on: dt.date) -> Iterator[str]:
     if not found:
         yield f"没有需要复核的引用（按 {on} 的法律）。"
         return
-    for (version, changed), citations in groupby(
-        found, key=lambda c: (c.clause.version, c.change.on)
+    for (version, since, changed), citations in groupby(
+        found, key=lambda c: (c.clause.version, c.change.since, c.change.on)
     ):
-        yield f"{version}：{changed} 起有变动"
+        again = "" if since == changed else f"，{changed} 再变"
+        yield f"{version}：{since} 起有变动{again}"
         for article, own in groupby(citations, key=lambda c: c.article):
             yield f"  {article.title}（{article.pk}）  {_url(article)}"
             for citation in own:
