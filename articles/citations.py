@@ -1,20 +1,18 @@
-"""An article's citations: found, resolved, kept; and shown on the day of reading."""
+"""An article's citations: found, resolved and kept."""
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from articles.models import Article, Citation
-from articles.rendering import Link, Passage, render
-from statutes.models import Alias, Clause, Version
-from statutes.quotations import ALTERED, quotation_after
+from articles.rendering import Passage, render
+from statutes.models import Alias
+from statutes.quotations import quotation_after
 from statutes.resolver import Resolver
-from statutes.standing import Standing, standing
 from statutes.texts import alias_key
 
 _CONTEXT = 20  # characters kept on each side of a reference
@@ -52,7 +50,7 @@ def index_citations(
             citation.pk, citation.as_of = kept.pk, kept.as_of
         else:
             citation.as_of = on
-        citation.position = position
+        citation.position = citation.slot = position
         if citation.as_of not in resolvers:
             resolvers[citation.as_of] = Resolver(citation.as_of)
         _resolve(citation, passage, resolvers[citation.as_of])
@@ -109,81 +107,6 @@ def reindex_after_change(statute_ids: set[int], keys: set[str]) -> None:
         # already, or waits for this transaction and indexes its own.
         article = Article.objects.select_for_update().get(pk=pk)
         index_citations(article, resolvers=resolvers)
-
-
-@dataclass(frozen=True)
-class CitedClause:
-    """One entry of an article's list 本文引用的法条: a clause, however often it is cited."""
-
-    id: str  # c1
-    clause: Clause
-    standing: Standing
-    is_misquoted: bool  # by any of its citations here
-
-
-def cited_clauses(article: Article, *, on: dt.date) -> tuple[list[CitedClause], dict[int, Link]]:
-    """The clauses that the article cites, in order, and the links for its slots. One query."""
-    change = FilteredRelation(
-        "clause__changes",
-        condition=Q(clause__changes__on__lte=on)
-        & (Q(clause__changes__until__gt=on) | Q(clause__changes__until=None)),
-    )
-    citations = (
-        article.citations.exclude(clause=None)
-        .annotate(
-            change=change,
-            displaced=Exists(
-                Version.objects.in_force(on)
-                .filter(statute=OuterRef("clause__version__statute"))
-                .exclude(pk=OuterRef("clause__version"))
-            ),
-        )
-        .select_related(
-            "clause__version__statute__replaced_by",
-            "clause__heading",
-            "change__successor__version__statute",
-        )
-        .defer(*(f"clause__version__{name}" for name in Version.LONG))
-    )
-    misquoted = {c.clause_id for c in citations if c.quotation_verdict == ALTERED}
-    entries: dict[int, CitedClause] = {}
-    links = {}
-    for citation in citations:
-        clause = citation.clause
-        entry = entries.get(clause.pk)
-        if entry is None:
-            entry = entries[clause.pk] = CitedClause(
-                id=f"c{len(entries) + 1}",
-                clause=clause,
-                standing=standing(
-                    clause,
-                    getattr(citation, "change", None),
-                    on=on,
-                    displaced=citation.displaced,
-                ),
-                is_misquoted=clause.pk in misquoted,
-            )
-        links[citation.position] = Link(
-            entry.id, entry.standing.state, entry.standing.words, str(clause)
-        )
-    return list(entries.values()), links
-
-
-def citing_articles(clause: Clause, *, limit: int = 20) -> list[Article]:
-    """Published articles that cite this clause, or the same words under the same number in
-    another version; newest first. One query."""
-    citations = Citation.objects.filter(
-        clause__version__statute=clause.version.statute_id,
-        clause__number=clause.number,
-        clause__branch=clause.branch,
-        clause__text_hash=clause.text_hash,
-    )
-    return list(
-        Article.objects.published()
-        .filter(pk__in=citations.values("article"))
-        .for_list()
-        .newest_first()[:limit]
-    )
 
 
 def on_library_changed(sender, statute_ids: set[int], keys: set[str], **kwargs) -> None:

@@ -9,13 +9,13 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Case, Exists, F, FilteredRelation, Max, OuterRef, Q, Subquery, When
 from django.urls import reverse
 from django.utils import timezone
 from taggit.managers import TaggableManager
 from taggit.models import TaggedItemBase
 
-from articles.notices import NoticeError, check_notice
+from articles.notices import LAW_VARIABLES, NoticeError, check_notice
 from statutes.models import Clause, Statute
 
 
@@ -29,12 +29,39 @@ class Firm(models.Model):
     telephone = models.CharField("电话", max_length=40, blank=True)
     address = models.CharField("地址", max_length=200, blank=True)
     icp_number = models.CharField("ICP 备案号", max_length=40, blank=True)
+    # What articles say of the law that they cite. Variables: see ``notices.LAW_VARIABLES``.
+    stale_notice = models.CharField(
+        "法律变动提示",
+        max_length=300,
+        default="本文引用的法律自 {since} 起有变动，涉及下列 {count} 处。"
+        "正文尚未据此复核，请先看现行规定。",
+        help_text="放在引用了已变动的法律、又还没有人复核的文章开头，下面逐条列出。",
+    )
+    checked_notice = models.CharField(
+        "核对说明",
+        max_length=200,
+        default="本文引用的法条由本所人员逐处核对，法条核对至 {checked}。",
+        help_text="只在文中每一处引用都经人核对之后出现，日期是其中最早的一处。",
+    )
+    compared_notice = models.CharField(
+        "系统比对说明",
+        max_length=200,
+        default="法条的状态由系统比对本站法条库得出，不代替人工核对。",
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "律所"
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        required = {"stale_notice": (), "checked_notice": ("checked",), "compared_notice": ()}
+        for name, variables in required.items():
+            try:
+                check_notice(getattr(self, name), LAW_VARIABLES, required=variables)
+            except NoticeError as error:
+                raise ValidationError({name: str(error)}) from error
 
 
 class CopyrightNotice(models.Model):
@@ -249,6 +276,10 @@ class Article(models.Model):
     contents = models.JSONField(default=list, blank=True, editable=False)
     excerpt = models.CharField(max_length=300, blank=True, editable=False)
     renderer_version = models.PositiveSmallIntegerField(default=0, editable=False)
+    # 更新说明, the oldest first: [{"on": "2026-03-05", "words": "…", "verdicts": [7]}], the day in
+    # Shanghai. Here, since a citation that is written anew goes, and its verdicts with it, while
+    # what readers were told stays. Written by ``review`` alone.
+    updates = models.JSONField("更新说明", default=list, blank=True, editable=False)
 
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
     # Raised by every write; a writer who read an older one is refused.
@@ -323,6 +354,100 @@ class ImportRecord(models.Model):
         return self.source
 
 
+class CitationQuerySet(models.QuerySet):
+    def in_published(self, at: dt.datetime | None = None) -> "CitationQuerySet":
+        """Those that a reader may see at a moment."""
+        return self.filter(article__in=Article.objects.published(at))
+
+    def with_change(self, on: dt.date) -> "CitationQuerySet":
+        """Joins ``change``: what became of the clause by a day, as its newest ClauseChange says;
+        no row where nothing did, or where it was never compared."""
+        begun = Q(clause__changes__on__lte=on)
+        speaks = Q(clause__changes__until__gt=on) | Q(clause__changes__until=None)
+        return self.annotate(change=FilteredRelation("clause__changes", condition=begun & speaks))
+
+    def stale(self, on: dt.date | None = None) -> "CitationQuerySet":
+        """Those whose clause has since changed, moved or gone, and of which nobody has decided
+        against what stands in its place on that day. One query, ``change`` joined.
+
+        Any verdict of the citation counts, not the newest only: who has reviewed today's text and
+        the pending one stays quiet on both sides of the day. What was never compared is not stale
+        (nor is it ever called in force).
+        """
+        return self.with_change(on or timezone.localdate()).filter(self._is_stale())
+
+    def with_review(self, on: dt.date) -> "CitationQuerySet":
+        """``with_change``, and of each citation ``is_stale`` and ``reviewed_at``: when somebody
+        last decided against what stands on that day; None: nobody has."""
+        last = {
+            way: Subquery(
+                verdicts.order_by()
+                .values("citation")
+                .annotate(last=Max("decided_at"))
+                .values("last")
+            )
+            for way, verdicts in (
+                ("changed", self._verdicts_on_change()),
+                ("kept", self._verdicts_against("clause")),
+                ("unresolved", self._verdicts().filter(reviewed_against=None, change_on=None)),
+            )
+        }
+        return self.with_change(on).annotate(
+            is_stale=Case(When(self._is_stale(), then=True), default=False),
+            reviewed_at=Case(
+                When(change__isnull=False, then=last["changed"]),
+                When(clause__isnull=False, then=last["kept"]),
+                default=last["unresolved"],
+            ),
+        )
+
+    @classmethod
+    def _is_stale(cls) -> Q:
+        # Amended and back again, to the same words under the same number, is no change.
+        is_same = When(
+            change__successor__text_hash=F("clause__text_hash"),
+            change__successor__number=F("clause__number"),
+            change__successor__branch=F("clause__branch"),
+            change__successor__version__statute=F("clause__version__statute"),
+            then=False,
+        )
+        seen = Exists(cls._verdicts_on_change())
+        return Q(Case(is_same, default=True), change__isnull=False, is_historical=False) & ~seen
+
+    @staticmethod
+    def _verdicts() -> models.QuerySet:
+        return Verdict.objects.filter(citation=OuterRef("pk"))
+
+    @classmethod
+    def _verdicts_against(cls, way: str) -> models.QuerySet:
+        """Those for which the same words of the same statute, under the same number, were shown
+        as at the end of ``way``: an import may have brought them again in another text."""
+        same = ("version__statute", "number", "branch", "text_hash")
+        return cls._verdicts().filter(
+            **{f"reviewed_against__{name}": OuterRef(f"{way}__{name}") for name in same}
+        )
+
+    @classmethod
+    def _verdicts_on_change(cls) -> models.QuerySet:
+        """Those against what the newest change put in the clause's place. Who cites old law on
+        purpose, of which a change was shown, is right whatever comes later."""
+        same = ("version__statute", "number", "branch", "text_hash")
+        seen = Q(
+            **{f"reviewed_against__{name}": OuterRef(f"change__successor__{name}") for name in same}
+        )
+        nothing = Q(reviewed_against=None, successor=None, change_on=OuterRef("change__on"))
+        purpose = Q(decision=Verdict.Decision.HISTORICAL, change_on__lte=OuterRef("change__on"))
+        return (
+            cls._verdicts()
+            .alias(
+                successor=models.ExpressionWrapper(
+                    OuterRef("change__successor"), models.BigIntegerField()
+                )
+            )
+            .filter(seen | nothing | purpose)
+        )
+
+
 class Citation(models.Model):
     """An article's citation of one clause: what was written, and what it was resolved to.
 
@@ -367,6 +492,8 @@ class Citation(models.Model):
     quotation_verdict = models.CharField(max_length=16, blank=True)  # quotations.EXACT, …
     # The clause that the quotation does give, where that is another one than the one cited.
     quotation_at = models.ForeignKey(Clause, models.SET_NULL, null=True, related_name="+")
+
+    objects = CitationQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "引用"

@@ -71,6 +71,7 @@ class Link:
     state: str
     words: str
     name: str  # 《民法典》第六百七十五条
+    is_stale: bool = False  # nobody has reviewed the sentence against what stands today
 
 
 def clean(source: str) -> str:
@@ -112,6 +113,18 @@ def render(safe: str, *, measure: Callable[[str], Picture | None]) -> Rendered:
     return result
 
 
+def plain(safe: str) -> str:
+    """The words of clean HTML, its blocks and broken lines on lines of their own: in each block
+    as the passages of its references have them."""
+    tokens = _parse(safe)
+    return "".join("\n" if t.name in _BLOCKS or t.name == "br" else t.text for t in tokens)
+
+
+def slots_in(rendered: str) -> set[int]:
+    """The numbers of the slots in stored HTML: fill_slots gives the mark of slot 3 the id r3."""
+    return {int(found[1]) for found in _SLOT.finditer(rendered)}
+
+
 def fill_slots(rendered: str, links: Mapping[int, Link]) -> str:
     """The stored HTML with each slot turned into a link and its button; a slot without a link
     becomes plain words."""
@@ -122,10 +135,12 @@ def fill_slots(rendered: str, links: Mapping[int, Link]) -> str:
             return match[2]
         out = f'<a class="cite" href="#{link.id}">{match[2]}</a>'
         if match[3]:  # the last piece of the reference
-            label = html.escape(f"{link.words}：查看{link.name}条文")
+            words = f"{link.words}·待复核" if link.is_stale else link.words
+            label = html.escape(f"{words}：查看{link.name}条文")
+            stale = " mark-stale" if link.is_stale else ""
             out += (
-                f'<button type="button" class="mark mark-{link.state}"'
-                f' popovertarget="{link.id}" aria-label="{label}">{link.words}</button>'
+                f'<button type="button" class="mark mark-{link.state}{stale}" id="r{match[1]}"'
+                f' popovertarget="{link.id}" aria-label="{label}">{words}</button>'
             )
         return out
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from taggit.models import Tag
 
-from articles.citations import cited_clauses
+from articles.cited_law import cited_law
 from articles.models import Article, Category
 from articles.paging import page_of
 from articles.qr import qr_svg
@@ -60,12 +60,13 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
         ),
         pk=pk,
     )
-    cited, links = cited_clauses(found, on=timezone.localdate())
+    law = cited_law(found, on=timezone.localdate())
     newer, older = _neighbours(found)
     context = {
         "article": found,
-        "body": fill_slots(found.rendered, links),
-        "cited": cited,
+        "body": fill_slots(found.rendered, law.links),
+        "law": law,
+        "updates": found.updates[::-1],
         "tags": found.tags.all(),
         "newer": newer,
         "older": older,

@@ -93,6 +93,7 @@ def publish(
     _check(content)
     was_out = article.revisions.exclude(published_at=None).exists()
     _begin(article, "publish")  # no newer revision can be there: it would have raised the lock
+    article.refresh_from_db(fields=["updates"])  # a verdict may have come since it was read
     now = timezone.now()
     warnings = []
     if content["cover"] and not default_storage.exists(content["cover"]):
@@ -120,7 +121,7 @@ def publish(
     )
     revision.published_at = now
     revision.save(update_fields=["published_at"])
-    _log(article, by, "发布")
+    log(article, by, "发布")
     missing = (f"图片缺失：{source or '（没有地址）'}" for source in rendered.missing_pictures)
     return [*warnings, *missing]
 
@@ -131,7 +132,7 @@ def withdraw(article: Article, *, by: AbstractBaseUser | None) -> None:
     _begin(article, "withdraw")
     article.state = TRANSITIONS["withdraw"][1]
     article.save(update_fields=["state", "lock_version"])
-    _log(article, by, "撤回")
+    log(article, by, "撤回")
 
 
 def newest_content(article: Article) -> dict:
@@ -153,7 +154,7 @@ def _begin(article: Article, action: str) -> None:
     article.lock_version += 1
 
 
-def _log(article: Article, by: AbstractBaseUser | None, words: str) -> None:
+def log(article: Article, by: AbstractBaseUser | None, words: str) -> None:
     """Who did it, in the admin's own history. None: a command, which leaves its own traces."""
     if by is None:
         return

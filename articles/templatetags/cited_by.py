@@ -2,7 +2,7 @@
 
 from django import template
 
-from articles.citations import citing_articles
+from articles.cited_law import citing_articles
 from statutes.models import Clause
 
 register = template.Library()

@@ -6,11 +6,10 @@ from django.db import connection
 from django.db.models import ProtectedError
 
 from articles import citations, workflow
-from articles.citations import cited_clauses, citing_articles, index_citations
+from articles.citations import index_citations
 from articles.models import Article, Citation, Verdict
-from statutes.editing import confirm_correspondence
 from statutes.models import Alias
-from tests.factories import make_article, make_hidden_articles, make_statute, restore_notices
+from tests.factories import make_article, make_statute, restore_notices
 
 pytestmark = pytest.mark.django_db
 
@@ -72,66 +71,6 @@ def test_a_cited_clause_cannot_be_deleted(civil_code):
         civil_code.clauses.get(number=675).delete()
 
 
-def test_each_clause_is_listed_once_with_its_standing(civil_code):
-    entries, links = cited_clauses(make_article(body=BODY), on=TODAY)
-    assert [(e.id, str(e.clause), e.standing.words) for e in entries] == [
-        ("c1", "《民法典》第六百七十五条", "现行有效"),
-        ("c2", "《民法典》第五百七十七条", "现行有效"),
-        ("c3", "《合同法》第一百零七条", "已废止"),
-    ]
-    assert str(entries[2].standing.successor) == "《民法典》第五百七十七条"
-    assert {position: link.id for position, link in links.items()} == {
-        0: "c1",
-        1: "c2",
-        2: "c3",
-        3: "c1",
-    }
-
-
-def test_a_misquotation_is_told_wherever_in_the_article_it_stands(civil_code):
-    clause = civil_code.clauses.get(number=675)
-    wrong = clause.text.replace("依据", "依照")
-    body = f"<p>见《民法典》第675条。</p><p>《民法典》第675条规定：“{wrong}”</p><p>《民法典》第577条</p>"
-    entries, _ = cited_clauses(make_article(body=body), on=TODAY)
-    assert [(str(e.clause), e.is_misquoted) for e in entries] == [
-        ("《民法典》第六百七十五条", True),
-        ("《民法典》第五百七十七条", False),
-    ]
-
-
-def test_the_day_of_reading_decides_the_state_not_the_day_of_writing(civil_code):
-    article = make_article(body="<p>《合同法》第一百零七条</p>", on=dt.date(2019, 6, 1))
-    states = [
-        cited_clauses(article, on=day)[0][0].standing.state
-        for day in (dt.date(2020, 12, 31), dt.date(2021, 1, 1))
-    ]
-    assert states == ["in_force", "repealed"]
-
-
-def test_a_successor_that_nobody_confirmed_is_not_shown(civil_code):
-    (entry,), _ = cited_clauses(make_article(body="<p>《合同法》第118条</p>"), on=TODAY)
-    assert (entry.standing.state, entry.standing.successor) == ("repealed", None)
-    assert str(entry.standing.statute) == "中华人民共和国民法典"
-
-
-def test_the_reader_is_told_the_day_on_which_the_cited_words_ceased_to_be_law(db):
-    old = make_statute(
-        "乙规定",
-        effective_from=dt.date(2015, 9, 1),
-        effective_to=dt.date(2020, 8, 20),
-        promulgated_on=dt.date(2015, 8, 6),
-        clauses={29: "旧。"},
-    )
-    new = make_statute("乙规定", effective_from=dt.date(2021, 1, 1), clauses={28: "新。"})
-    confirm_correspondence(old.clauses.get(), new.clauses.get(), kind="amended")
-    article = make_article(body="<p>《乙规定》第29条</p>", on=dt.date(2016, 1, 1))
-    (entry,), _ = cited_clauses(article, on=TODAY)
-    assert (entry.standing.since, entry.standing.successor) == (
-        dt.date(2020, 8, 20),
-        new.clauses.get(),
-    )
-
-
 def test_waiting_citations_resolve_when_the_statute_arrives(civil_code):
     article = make_article(body=BODY)
     make_statute("中华人民共和国票据法", effective_from=dt.date(2004, 8, 28), clauses={1: "目的。"})
@@ -154,46 +93,6 @@ def test_a_version_that_arrives_later_takes_over_the_citations_of_its_days():
         clauses={16: "旧。"},
     )
     assert article.citations.get().clause.version == old
-
-
-def test_an_undated_text_is_shown_without_any_claim(db):
-    make_statute("劳动法", effective_from=None, clauses={1: "文。"})
-    (entry,), _ = cited_clauses(make_article(body="<p>《劳动法》第一条</p>"), on=TODAY)
-    assert (entry.standing.state, entry.standing.words) == ("undated", "施行日期待核")
-
-
-def test_beside_a_text_in_force_an_undated_one_is_not_called_the_newest(db):
-    make_statute(
-        "测试法", effective_from=None, promulgated_on=dt.date(2018, 1, 1), clauses={1: "旧。"}
-    )
-    make_statute(
-        "测试法",
-        effective_from=dt.date(2024, 1, 1),
-        promulgated_on=dt.date(2023, 1, 1),
-        clauses={1: "新。"},
-    )
-    (entry,), _ = cited_clauses(make_article(body="<p>《测试法》（2018年）第一条</p>"), on=TODAY)
-    assert (entry.clause.text, entry.standing.words) == ("旧。", "新旧条文待比对")
-
-
-def test_a_successor_that_goes_leaves_the_clause_repealed(civil_code):
-    article = make_article(body="<p>《合同法》第一百零七条</p>")
-    make_statute(
-        "中华人民共和国民法典",
-        source=4,
-        effective_from=dt.date(2021, 1, 1),
-        promulgated_on=dt.date(1999, 1, 1),
-        clauses={510: "官方文本。"},
-    )
-    (entry,), _ = cited_clauses(article, on=TODAY)
-    assert (entry.standing.state, entry.standing.successor) == ("repealed", None)
-
-
-def test_a_clause_knows_the_articles_that_cite_it_and_no_hidden_one(civil_code):
-    body = "<p>《民法典》第675条</p>"
-    make_hidden_articles(body)
-    seen = make_article("看得见", body)
-    assert citing_articles(civil_code.clauses.get(number=675)) == [seen]
 
 
 def test_names_that_come_and_go_settle_and_unsettle_what_uses_them(civil_code, admin_client):
@@ -311,13 +210,3 @@ def in_thread(work):
         work()
     finally:
         connection.close()
-
-
-def test_an_articles_law_costs_one_query(civil_code, django_assert_num_queries):
-    article = Article.objects.get(pk=make_article(body=BODY).pk)
-    with django_assert_num_queries(1):
-        entries, _ = cited_clauses(article, on=TODAY)
-        for entry in entries:
-            assert str(entry.clause)
-            assert str(entry.standing.successor or "") is not None
-            assert entry.clause.get_absolute_url()

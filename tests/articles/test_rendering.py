@@ -88,7 +88,7 @@ def test_citations_become_neutral_slots_that_the_view_fills():
     )
     assert fill_slots(result.html, {0: LINK}) == (
         '<p>依<a class="cite" href="#c1">《甲法》第一条</a>'
-        '<button type="button" class="mark mark-repealed" popovertarget="c1"'
+        '<button type="button" class="mark mark-repealed" id="r0" popovertarget="c1"'
         ' aria-label="已废止：查看《甲法》第一条条文">已废止</button>、第二条办理。</p>'
     )
 

@@ -2,12 +2,14 @@ import datetime as dt
 import re
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from articles import workflow
-from articles.models import Article
+from articles import review, workflow
+from articles.models import Article, Firm, Verdict
 from articles.paging import PER_PAGE
+from tests.articles.conftest import REPEALED
 from tests.factories import (
     assert_in_order,
     make_article,
@@ -16,6 +18,7 @@ from tests.factories import (
     make_draft,
     make_firm,
     make_hidden_articles,
+    make_statute,
 )
 
 pytestmark = pytest.mark.django_db
@@ -62,9 +65,10 @@ def test_the_page_shows_everything_in_the_firms_order(get, civil_code):
 def test_state_is_said_in_words_and_the_successor_only_where_confirmed(get, civil_code):
     page = get(make_article(body=CITING + "<p>《合同法》第118条</p>").get_absolute_url())
     assert page.count(">现行有效</button>") == 1
-    assert page.count(">已废止</button>") == 2
-    assert page.count("现行对应条文是") == 1
-    assert page.count("请以现行规定为准") == 1
+    assert page.count(">已废止·待复核</button>") == 2
+    # Each once in the notice and once in the clause's panel.
+    assert page.count("现行对应条文是") == 2
+    assert page.count("请以现行规定为准") == 2
 
 
 def test_no_script_no_details_in_sentences_no_inline_style(get, civil_code):
@@ -312,3 +316,139 @@ def test_related_articles_are_ordered_by_what_they_share(client, civil_code):
 
 def test_a_draft_has_no_address_yet(client):
     assert client.get(make_draft().get_absolute_url()).status_code == 404
+
+
+class TestStaleArticle:
+    """A page whose law has moved on, and what quiets it."""
+
+    BODY = (
+        "<p>依照《公司法》第十六条办理。</p><p>《公司法》第三条也要看，再看《公司法》第十六条。</p>"
+    )
+
+    @pytest.fixture
+    def article(self, company_law):
+        return make_article("担保", self.BODY, on=dt.date(2022, 1, 1))
+
+    def test_it_opens_with_what_changed_since_when_and_what_stands_today(self, get, article):
+        page = get(article.get_absolute_url())
+        assert_in_order(
+            page,
+            [
+                "<h1>担保</h1>",
+                '<h2 id="stale-title">法律变动提示</h2>',
+                "本文引用的法律自 <time>2024-07-01</time> 起有变动，涉及下列 2 处。",
+                "《公司法》第十六条自 <time>2024-07-01</time> 起已修改",
+                '现行对应条文是<a href="/statutes/gongsifa/15/">《公司法》第十五条</a>',
+                '<a href="#r0">《公司法》第十六条</a>、<a href="#r2">《公司法》第十六条</a>',
+                '<button type="button" class="mark mark-amended mark-stale" id="r0"',
+                "已修改·待复核</button>",
+                "现行有效</button>",
+                'id="r2"',
+            ],
+        )
+
+    def test_the_panel_marks_the_words_that_changed(self, get, article):
+        page = get(article.get_absolute_url())
+        assert "<del>依</del><ins>按</ins>" in page
+        assert page.count("系统比对，未经人工核对") == 2
+
+    def test_a_verdict_quiets_it_and_updated_is_told(self, get, article):
+        sixteen = article.citations.filter(number=16)
+        review.decide(sixteen, "updated", by=None, note="第二段已改引现行法。")
+        page = get(article.get_absolute_url())
+        assert "法律变动提示" not in page
+        assert "待复核" not in page
+        assert_in_order(page, ["更新说明", "第二段已改引现行法。", "依照"])
+        assert "已修改</button>" in page  # quiet, and still true
+
+    def test_updates_stand_newest_first(self, get, article):
+        for note in ("先改的。", "后改的。"):
+            review.decide(article.citations.all()[:1], "updated", by=None, note=note)
+        assert_in_order(get(article.get_absolute_url()), ["后改的。", "先改的。"])
+
+    def test_checked_to_the_oldest_review_and_never_while_one_is_open(self, get, article):
+        first, second, third = article.citations.all()
+        review.decide([first, second], "still_right", by=None)
+        assert "法条核对至 <time>" not in get(article.get_absolute_url()).split("card-checked")[0]
+        review.decide([third], "still_right", by=None)
+        oldest = dt.datetime(2026, 3, 4, 17, 0, tzinfo=dt.UTC)  # the 5th in Shanghai
+        Verdict.objects.filter(citation=second).update(decided_at=oldest)
+        page = get(article.get_absolute_url())
+        assert "<span>法条核对至 <time>2026-03-05</time></span>" in page
+        assert "逐处核对，法条核对至 <time>2026-03-05</time>。" in page
+
+    def test_one_that_is_not_resolved_keeps_it_from_being_checked(self, get, company_law):
+        article = make_article(body="<p>《公司法》第三条，《票据法》第一条。</p>")
+        review.decide(article.citations.filter(number=3), "still_right", by=None)
+        assert "<span>法条核对至" not in get(article.get_absolute_url())
+        review.decide(article.citations.filter(number=1), "still_right", by=None)
+        assert "<span>法条核对至" in get(article.get_absolute_url())
+
+    def test_a_review_of_what_stands_no_more_checks_nothing(self, get, article):
+        review.decide(article.citations.all(), "still_right", by=None, on=dt.date(2024, 6, 30))
+        page = get(article.get_absolute_url())
+        assert "<span>法条核对至" not in page
+        assert "法律变动提示" in page
+
+    def test_a_change_to_come_is_told_in_the_panel_only(self, get, trademark_law):
+        article = make_article(body="<p>《商标法》第四十九条</p>", on=dt.date(2025, 1, 1))
+        page = get(article.get_absolute_url())
+        assert "法律变动提示" not in page
+        assert_in_order(
+            page,
+            [
+                "现行有效</button>",
+                "自 <time>2027-01-01</time> 起，该条将修改为",
+                'href="/statutes/shangbiaofa/49/?on=2027-01-01"',
+                "<ins>五</ins>",
+            ],
+        )
+
+    def test_where_nobody_confirmed_what_comes_only_the_text_of_that_day_is_named(self, get, db):
+        for year, words in ((2015, "甲方应当付款。"), (2999, "甲方应当及时付款。")):
+            make_statute("甲法", slug="jia", effective_from=dt.date(year, 1, 1), clauses={1: words})
+        page = get(make_article(body="<p>《甲法》第一条</p>").get_absolute_url())
+        assert "及时付款" not in page
+        assert 'href="/statutes/jia/?on=2999-01-01">届时的文本</a>' in page
+
+    def test_a_successor_that_nobody_confirmed_is_not_in_the_notice(self, get, arbitration_law):
+        article = make_article(body="<p>《仲裁法》第四条</p>", on=dt.date(2025, 1, 1))
+        page = get(article.get_absolute_url())
+        assert "请以现行规定为准" in page
+        assert "仲裁机构" not in page
+
+    def test_the_firm_words_its_notices(self, get, article):
+        Firm.objects.create(
+            name="某所", short_name="某", stale_notice="{firm_short}所提示：{count} 处 <b>有变</b>"
+        )
+        assert "某所提示：2 处 &lt;b&gt;有变&lt;/b&gt;" in get(article.get_absolute_url())
+
+    @pytest.mark.parametrize(
+        ("name", "words"),
+        [("stale_notice", "{nobody}"), ("checked_notice", "核对过"), ("compared_notice", "{")],
+    )
+    def test_words_that_cannot_be_filled_are_refused(self, name, words):
+        firm = Firm(name="某所", short_name="某", **{name: words})
+        with pytest.raises(ValidationError) as caught:
+            firm.full_clean()
+        assert list(caught.value.message_dict) == [name]
+
+    def test_more_than_five_clauses_are_folded(self, get, nine_repeals):
+        names = "、".join(f"《{title}》第一条" for title in REPEALED)
+        article = make_article(body=f"<p>{names}</p>", on=dt.date(2019, 1, 1))
+        page = get(article.get_absolute_url())
+        assert_in_order(
+            page, ["《收养法》第一条已于", "<summary>其余 4 条", "《民法总则》第一条已于"]
+        )
+        assert page.count("<details>") == page.count("</details>") == 1
+
+    def test_verdicts_cost_no_query_more(self, client, article, django_assert_num_queries):
+        for _ in range(4):
+            review.decide(article.citations.all()[:2], "updated", by=None)
+        make_statute(
+            "中华人民共和国公司法",
+            effective_from=dt.date(2998, 1, 1),
+            clauses={3: "公司是法人。", 15: "由股东会决议。"},
+        )
+        with django_assert_num_queries(7):
+            client.get(article.get_absolute_url())

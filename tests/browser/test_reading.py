@@ -37,7 +37,7 @@ def test_from_home_to_a_clause_by_keyboard_alone(visit, article, viewport, scrip
         tab_to(page.get_by_role("link", name=article.title))
         page.keyboard.press("Enter")
         page.wait_for_url(f"**{article.get_absolute_url()}")
-        button = page.get_by_role("button", name="已废止：查看《合同法》第一百零七条条文")
+        button = page.get_by_role("button", name="已废止·待复核：查看《合同法》第一百零七条条文")
         tab_to(button)
         page.keyboard.press("Enter")
         card = page.locator("#c3")

@@ -1,14 +1,16 @@
-"""The editors' desk, first cut: write, publish, withdraw; the firm's own data."""
+"""Articles at the desk: write, publish, withdraw; and the firm's own data."""
 
 from csp.decorators import csp_update
 from django.contrib import admin, messages
 from django.db.models import QuerySet
+from django.forms import Textarea
 from django.http import HttpRequest
 from django.utils.decorators import method_decorator
 
 from articles import workflow
 from articles.forms import ArticleForm
 from articles.models import Article, Author, Category, CopyrightNotice, Firm
+from articles.notices import LAW_VARIABLES
 
 # CKEditor 4 sets styles and event attributes of its own; relaxed on editor pages only.
 _editor_policy = csp_update(
@@ -137,6 +139,36 @@ class AuthorAdmin(admin.ModelAdmin):
 @admin.register(Firm)
 class FirmAdmin(admin.ModelAdmin):
     """One row: edited, never added twice or deleted."""
+
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "name",
+                    "short_name",
+                    "tagline",
+                    "licence_number",
+                    "telephone",
+                    "address",
+                    "icp_number",
+                ]
+            },
+        ),
+        (
+            "文章里关于法律的说明",
+            {
+                "fields": ["stale_notice", "checked_notice", "compared_notice"],
+                "description": "可用变量："
+                + "、".join(f"{{{name}}} {words}" for name, words in LAW_VARIABLES.items()),
+            },
+        ),
+    ]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name.endswith("_notice"):
+            kwargs["widget"] = Textarea(attrs={"rows": 3, "cols": 80})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_add_permission(self, request) -> bool:
         return super().has_add_permission(request) and not Firm.objects.exists()

@@ -1,0 +1,40 @@
+"""The sentence in which a citation stands, read from the article's source."""
+
+import re
+from dataclasses import dataclass
+
+from articles.models import Citation
+from articles.rendering import plain
+
+# Where a sentence ends; a semicolon doesn't end it, since what it says goes on.
+_END = re.compile(r"[。！？!?\n]+[”』」’）]*")
+_LONGEST = 300
+
+
+@dataclass(frozen=True)
+class Sentence:
+    before: str
+    exact: str
+    after: str
+
+    def __str__(self) -> str:
+        return self.before + self.exact + self.after
+
+
+def sentence_of(citation: Citation, body: str) -> Sentence:
+    """``body``: the article's. Where its words have changed since they were read, only those next
+    to the reference."""
+    text = plain(body)
+    at = text.find(citation.prefix + citation.exact + citation.suffix)
+    if at < 0:
+        return Sentence(f"…{citation.prefix}", citation.exact, f"{citation.suffix}…")
+    start = at + len(citation.prefix)
+    end = start + len(citation.exact)
+    begins = max((found.end() for found in _END.finditer(text, 0, start)), default=0)
+    ends = _END.search(text, end)
+    before, after = text[begins:start], text[end : ends.end() if ends else len(text)]
+    if len(before) > _LONGEST:
+        before = f"…{before[-_LONGEST:]}"
+    if len(after) > _LONGEST:
+        after = f"{after[:_LONGEST]}…"
+    return Sentence(before.lstrip(), citation.exact, after.rstrip())
