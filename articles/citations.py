@@ -2,111 +2,249 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from articles.images import measure
+from articles.markup import plain
 from articles.models import Article, Citation
-from articles.rendering import Passage, render
-from statutes.models import Alias
-from statutes.quotations import quotation_after
-from statutes.resolver import Resolver
+from articles.rendering import VERSION, render
+from articles.slots import Placed
+from statutes.models import Clause
+from statutes.quoting import quotations_of
+from statutes.resolver import LibraryNames, Resolution, Resolver
 from statutes.texts import alias_key
 
 _CONTEXT = 20  # characters kept on each side of a reference
 # Above any real position: rows are parked there while positions are dealt out anew.
 _PARKED = 1_000_000
+# Of a longer range only the two ends are tied to clauses: nobody means fifty rules at once.
+_LONGEST_RANGE = 50
+
+
+@dataclass
+class Library:
+    """The library as it is now, read once for callers that index many articles."""
+
+    names: LibraryNames = field(default_factory=LibraryNames)
+    _resolvers: dict[dt.date, Resolver] = field(default_factory=dict)
+
+    def on(self, day: dt.date) -> Resolver:
+        if day not in self._resolvers:
+            self._resolvers[day] = Resolver(day, self.names)
+        return self._resolvers[day]
 
 
 @transaction.atomic
 def index_citations(
     article: Article,
-    passages: Iterable[Passage] | None = None,
+    placed: Sequence[Placed] | None = None,
     *,
     on: dt.date | None = None,
-    resolvers: dict[dt.date, Resolver] | None = None,
+    library: Library | None = None,
 ) -> None:
     """Bring the article's rows in line with its published body.
 
-    The caller holds the article's row lock. ``on`` dates the citations that appear for the first
-    time (``as_of``); by default the article's own date. A citation with the same words about the
-    same clause keeps its row, and with it its date and its verdicts. Idempotent. ``resolvers``
-    are shared, by date, by callers that index many articles.
+    The caller holds the article's row lock. ``placed`` are the references of a body that was just
+    rendered; without them it is rendered anew, and the article's HTML stored. ``on`` dates the
+    citations that appear for the first time (``as_of``); by default the article's own date. A
+    citation of the same clause keeps its row, and with it its date and its verdicts; where
+    several cite the same clause, each keeps the one whose words stand next to it. Idempotent.
     """
-    if passages is None:
-        passages = render(article.body, measure=lambda source: None).passages
+    library = library or Library()
+    if placed is None:
+        placed = _render(article, library)
     on = on or timezone.localdate(article.published_at or timezone.now())
-    resolvers = {} if resolvers is None else resolvers
-    known: dict[tuple, list[Citation]] = defaultdict(list)
-    for citation in article.citations.all():
-        known[_identity(citation)].append(citation)
-    article.citations.update(position=F("position") + _PARKED)
-    for position, passage in enumerate(passages):
-        citation = _row(article, passage)
-        if held := known[_identity(citation)]:
-            kept = held.pop(0)
-            citation.pk, citation.as_of = kept.pk, kept.as_of
-        else:
-            citation.as_of = on
-        citation.position = citation.slot = position
-        if citation.as_of not in resolvers:
-            resolvers[citation.as_of] = Resolver(citation.as_of)
-        _resolve(citation, passage, resolvers[citation.as_of])
-        citation.save()
-    article.citations.filter(position__gte=_PARKED).delete()
+    text = plain(article.body)
+    references = [one.reference for one in placed]
+    rows = [
+        _row(article, one, text, quotation)
+        for one, quotation in zip(placed, quotations_of(text, references), strict=True)
+    ]
+    held = _Held(article.citations.all())
+    for key in (_identity, _clause):  # the second for 第一款 added, or a range made of a list
+        for row in rows:
+            if row.pk is None:
+                kept = held.take(row, key(row))
+                row.as_of = kept.as_of if kept else on
+    written: list[Citation] = []
+    by_day: dict[dt.date, list[tuple[Citation, Placed]]] = defaultdict(list)
+    for row, one in zip(rows, placed, strict=True):
+        by_day[row.as_of].append((row, one))
+    inner: dict[int, list[Citation]] = {}
+    for day, cited in by_day.items():
+        resolver = library.on(day)
+        resolver.prepare(one.reference for _, one in cited)
+        for row, one in cited:
+            inner[id(row)] = _resolve(row, one, resolver)
+    for row in rows:
+        written += [row, *inner[id(row)]]
+        for member in inner[id(row)]:
+            held.take(member, _clause(member))
+    for position, row in enumerate(written):
+        row.position = position
+    _write(article, written)
 
 
-def _row(article: Article, passage: Passage) -> Citation:
-    reference, text = passage.reference, passage.text
+def _render(article: Article, library: Library) -> list[Placed]:
+    """The body rendered with the names of today's library, and kept where that is news."""
+    rendered = render(article.body, measure=measure, names=library.names.names)
+    if (rendered.html, VERSION) != (article.rendered, article.renderer_version):
+        article.rendered, article.renderer_version = rendered.html, VERSION
+        article.contents = rendered.contents
+        article.save(update_fields=["rendered", "renderer_version", "contents"])
+    return rendered.citations
+
+
+def _row(article: Article, placed: Placed, text: str, quotation: str) -> Citation:
+    reference = placed.reference
     return Citation(
         article=article,
+        slot=placed.slot,
         exact=reference.exact[:300],
         prefix=text[max(0, reference.start - _CONTEXT) : reference.start],
         suffix=text[reference.end : reference.end + _CONTEXT],
-        title=reference.title[:150],
+        title=(reference.title or reference.written)[:150],
         title_key=alias_key(reference.title)[:150],
         number=reference.number,
         branch=reference.branch,
+        number_end=reference.number_end,
+        branch_end=reference.branch_end,
         paragraph=reference.paragraph,
+        paragraph_end=reference.paragraph_end,
         item=reference.item,
-        quotation=quotation_after(text, reference.end),
+        item_end=reference.item_end,
+        quotation=quotation,
     )
 
 
-def _identity(citation: Citation) -> tuple:
-    return (
-        citation.title_key,
-        citation.number,
-        citation.branch,
-        citation.paragraph,
-        citation.item,
+def _identity(row: Citation) -> tuple:
+    pins = (row.paragraph, row.paragraph_end, row.item, row.item_end)
+    return (*_clause(row), row.number_end, row.branch_end, *pins)
+
+
+def _clause(row: Citation) -> tuple:
+    return (row.title_key, row.number, row.branch, row.is_in_range)
+
+
+class _Held:
+    """The rows that an article has, to be taken over one by one."""
+
+    def __init__(self, rows: Iterable[Citation]):
+        self._by_key: dict[tuple, list[Citation]] = defaultdict(list)
+        self._taken: set[int] = set()
+        for row in rows:
+            self._by_key[_identity(row)].append(row)
+            self._by_key[_clause(row)].append(row)
+
+    def take(self, row: Citation, key: tuple) -> Citation | None:
+        """The row under that key whose words stand most alike next to it; it is gone then."""
+        alike = [held for held in self._by_key[key] if held.pk not in self._taken]
+        if not alike:
+            return None
+        best = max(alike, key=lambda held: (_common(held, row), -held.position))
+        self._taken.add(best.pk)
+        row.pk = best.pk
+        return best
+
+
+def _common(one: Citation, other: Citation) -> int:
+    """How many characters next to two references are the same."""
+    before = _shared(one.prefix[::-1], other.prefix[::-1])
+    return before + _shared(one.suffix, other.suffix)
+
+
+def _shared(one: str, other: str) -> int:
+    return next(
+        (index for index, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
+        min(len(one), len(other)),
     )
 
 
-def _resolve(citation: Citation, passage: Passage, on_its_day: Resolver) -> None:
-    resolution = on_its_day.resolve(passage.reference, citation.quotation)
-    citation.outcome = resolution.outcome
-    citation.statute = resolution.statute
-    citation.clause = resolution.clause
-    citation.resolved_by = resolution.resolved_by
-    citation.quotation_verdict = resolution.comparison.verdict if citation.quotation else ""
+def _resolve(row: Citation, placed: Placed, resolver: Resolver) -> list[Citation]:
+    """Fill the row in; the rows of the other clauses, where it is a range."""
+    found = resolver.resolve(placed.reference, row.quotation)
+    row.outcome = found.outcome
+    row.statute = found.statute
+    row.clause = found.clause
+    row.resolved_by = found.resolved_by
+    row.quotation_verdict = found.comparison.verdict if row.quotation else ""
+    row.quotation_at = found.quoted_at
+    row.is_historical = _is_historical(placed.reference.selector, found, row.as_of)
+    return [_member(row, clause, placed, found) for clause in _inside(found)]
+
+
+def _is_historical(selector: str, found: Resolution, on: dt.date) -> bool:
+    """Whether the text itself says that this is old law: 原《合同法》, or 2013年修正的 in 2025."""
+    if not selector or found.version is None:
+        return False
+    ended = found.version.effective_to
+    return selector == "old" or bool(ended and ended <= on)
+
+
+def _inside(found: Resolution) -> list[Clause]:
+    """The clauses of a range behind its first one."""
+    if found.last is None:
+        return []
+    between = found.version.clauses.filter(
+        order__gt=found.clause.order, order__lte=found.last.order
+    ).order_by("order")
+    clauses = list(between[: _LONGEST_RANGE + 1])
+    return clauses if len(clauses) < _LONGEST_RANGE else [found.last]
+
+
+def _member(row: Citation, clause: Clause, placed: Placed, found: Resolution) -> Citation:
+    is_last = clause.pk == found.last.pk
+    return Citation(
+        article=row.article,
+        slot=placed.last_slot if is_last else placed.slot,
+        exact=row.exact,
+        prefix=row.prefix,
+        suffix=row.suffix,
+        title=row.title,
+        title_key=row.title_key,
+        number=clause.number,
+        branch=clause.branch,
+        is_in_range=True,
+        statute=row.statute,
+        clause=clause,
+        as_of=row.as_of,
+        resolved_by=row.resolved_by,
+        outcome=row.outcome,
+        is_historical=row.is_historical,
+    )
+
+
+def _write(article: Article, rows: list[Citation]) -> None:
+    kept = {row.pk for row in rows if row.pk}
+    article.citations.exclude(pk__in=kept).delete()
+    article.citations.update(position=F("position") + _PARKED)
+    names = [one.name for one in Citation._meta.concrete_fields if not one.primary_key]
+    Citation.objects.bulk_update([row for row in rows if row.pk], names, batch_size=200)
+    Citation.objects.bulk_create([row for row in rows if not row.pk])
 
 
 @transaction.atomic
 def reindex_after_change(statute_ids: set[int], keys: set[str]) -> None:
     """The library changed: resolve anew what cites these statutes or any statute by their names
     (which may have become ambiguous), and what waits for a name that came or went (``keys``)."""
-    keys = keys | set(Alias.objects.filter(statute__in=statute_ids).values_list("key", flat=True))
+    library = Library()
+    keys = keys | library.names.keys_of(statute_ids)
     touched = Citation.objects.filter(Q(statute__in=statute_ids) | Q(title_key__in=keys))
     articles = list(touched.order_by("article").values_list("article", flat=True).distinct())
-    resolvers: dict[dt.date, Resolver] = {}
     for pk in articles:
-        # Locked, and read behind the lock: a publish that runs now has either written its body
-        # already, or waits for this transaction and indexes its own.
-        article = Article.objects.select_for_update().get(pk=pk)
-        index_citations(article, resolvers=resolvers)
+        reindex(pk, library)
+
+
+@transaction.atomic
+def reindex(pk: int, library: Library) -> None:
+    """Locked, and read behind the lock: a publish that runs now has either written its body
+    already, or waits for this transaction and indexes its own."""
+    index_citations(Article.objects.select_for_update().get(pk=pk), library=library)
 
 
 def on_library_changed(sender, statute_ids: set[int], keys: set[str], **kwargs) -> None:

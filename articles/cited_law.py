@@ -8,7 +8,7 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from articles.models import Article, Citation
-from articles.rendering import Link, slots_in
+from articles.slots import Link, slots_in
 from statutes import comparison
 from statutes.models import Clause, Version
 from statutes.quotations import ALTERED

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from articles.markup import plain
 from articles.models import Citation
-from articles.rendering import plain
 
 # Where a sentence ends; a semicolon doesn't end it, since what it says goes on.
 _END = re.compile(r"[。！？!?\n]+[”』」’）]*")

@@ -14,7 +14,7 @@ from articles.models import Article, Category
 from articles.paging import page_of
 from articles.qr import qr_svg
 from articles.related import related_articles
-from articles.rendering import fill_slots
+from articles.slots import fill_slots
 
 MAX_ID = 2**63 - 1
 

@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils import timezone
 
-from articles.citations import index_citations
+from articles.citations import Library, index_citations
 from articles.images import measure
 from articles.models import Article, Author, Category, Revision
 from articles.rendering import VERSION, clean, render
@@ -107,7 +107,8 @@ def publish(
         article.revised_at = now
     article.state = TRANSITIONS["publish"][1]
     article.body = clean(content["body"])
-    rendered = render(article.body, measure=measure)
+    library = Library()
+    rendered = render(article.body, measure=measure, names=library.names.names)
     article.rendered, article.contents = rendered.html, rendered.contents
     article.excerpt = content["summary"] or rendered.excerpt
     article.renderer_version = VERSION
@@ -116,7 +117,8 @@ def publish(
     first_day = timezone.localdate(article.published_at)
     index_citations(
         article,
-        rendered.passages,
+        rendered.citations,
+        library=library,
         on=max(first_day, timezone.localdate(now)) if was_out else first_day,
     )
     revision.published_at = now

@@ -87,6 +87,7 @@ _FOREIGN = re.compile(
     r"(?:现行|普通|统一|联邦|标准|示范|模范|债务|商|旧|新|时期|[0-9]{4}年(?:修[正订])?){0,3}的?[ “]?$"
 )
 _FOREIGN_NAME = re.compile(
+    r"(?:香港|澳门)(?!特别行政区(?:基本|维护|驻军)|基本法|国安法|驻军法)|"
     rf"(?!中国|全国|我国|国|外国)[一-龥]{{1,4}}国(?![家务有际旗歌徽防籍库债土]|民(?![法商事刑]))|{_COUNTRY}"
 )
 # What may stand before a bare name that could be the tail of a longer one.
@@ -98,7 +99,7 @@ _BOUNDARY = re.compile(
 )
 # Before a bare name that no library knows: only what can't be part of a name.
 _STRONG_BOUNDARY = re.compile(
-    r"[^一-龥]|[了按在见看]|依照|根据|依据|按照|适用|违反|参照|比照|援引|引用|触犯|符合|规定的|认为|以及|或者|我国|现行"
+    r"[^一-龥]|[了按在见看照]|依照|根据|依据|按照|适用|违反|参照|比照|援引|引用|触犯|符合|规定的|认为|以及|或者|我国|现行"
     r"|[和与及]|应当|有关|其中|属于|是指|构成"
 )
 _BARE_STATUTE = re.compile(
@@ -290,7 +291,7 @@ def unknown_before(text: str, end: int) -> Named | None:
     if not _BARE_STATUTE.fullmatch(title) or _NO_BARE_STATUTE.search(title):
         return None
     key = alias_key(title)
-    if key in _NO_STATUTE - {"诉讼法"} or _OWN_RULES.search(title) or is_foreign(text, begin):
+    if key in _NO_STATUTE or _OWN_RULES.search(title) or is_foreign(text, begin):
         return None
     if _FOREIGN_NAME.match(title) or re.match(r"[该本同此]|上述|前述", title):
         return None

@@ -33,9 +33,8 @@ _SEPARATOR = re.compile(
     r"|(?P<to>[至到~-]{1,2}))[ \n]{0,3}"
 )
 _NOTE = re.compile(rf"[ \n]{{0,2}}\((?!{N}{{1,3}}\))[^()\n]{{1,40}}\)")
-_BEHIND_BRACKETS = re.compile(
-    r"[ \n]{0,2}(?:之|的)?规定|[、,，和及与或至到][ \n]{0,2}(?:第[ ]?)?\("
-)
+# 第四十条(二)的规定
+_AS_ITEM = re.compile(r"[ \n]{0,2}(?:之|的)?规定")
 # Nobody lists more numbers before he names their unit.
 _LONGEST_UNITLESS = 30
 _LEVEL = {"条": 0, "款": 1, "项": 2, "目": 3}
@@ -139,11 +138,10 @@ def _tokens(text: str, start: int) -> list[_Token]:
         elif len(tokens) - complete > _LONGEST_UNITLESS:
             break
         position = match.end()
-        if not unit and _BEHIND_BRACKETS.match(text, position) and match["open"]:
-            if not re.match(r"[ \n]{0,2}[、,，和及与或至到]", text[position : position + 3]):
-                for token in tokens[complete:]:
-                    token.unit = "项"
-                complete = len(tokens)
+        if not unit and match["open"] and _AS_ITEM.match(text, position):
+            for token in tokens[complete:]:
+                token.unit = "项"
+            complete = len(tokens)
         note = _NOTE.match(text, position) if unit else None
         between = _SEPARATOR.match(text, note.end() if note else position)
         joint = between[0].strip() if between else ""

@@ -5,6 +5,9 @@ the quotation ends there; without them it may end with any sentence, and the res
 """
 
 import re
+from collections.abc import Sequence
+
+from statutes.references import Reference
 
 LONGEST = 4000  # characters of a quotation that are looked at
 
@@ -35,6 +38,43 @@ _SOURCE = re.compile(
     r"[。.！？!?]?(?:\s{0,4}[（(]|\s{0,4}[—－-]{1,3})\s{0,2}"
     r"(?:详见|参见|见|引自|摘自|出自|载于|语出|依据|根据|来源|源自)?[:：]?\s{0,2}\Z"
 )
+
+
+# Between the members of one list: 第五百七十七条、第五百七十九条.
+_SAME_LIST = re.compile(r"[\s、，,和及与或并至到的规定以者/]{0,8}")
+
+
+def quotations_of(text: str, references: Sequence[Reference]) -> list[str]:
+    """What the text quotes beside each reference, or "".
+
+    Of words behind a list of clauses nobody can say whose they are; a range is a list too.
+    """
+    found = []
+    for index, reference in enumerate(references):
+        before = references[index - 1] if index else None
+        after = references[index + 1] if index + 1 < len(references) else None
+        if (
+            reference.number is None
+            or reference.number_end is not None
+            or _is_listed(text, before, reference)
+            or _is_listed(text, reference, after)
+        ):
+            quoted = ""
+        else:
+            stop = after.start if after else None
+            quoted = quotation_after(text, reference.end, stop=stop)
+            quoted = quoted or quotation_before(text, reference.start)
+        found.append(quoted)
+    return found
+
+
+def _is_listed(text: str, one: Reference | None, other: Reference | None) -> bool:
+    """Whether two references stand in one list, and name two clauses."""
+    if one is None or other is None or not other.is_inherited:
+        return False
+    if (one.number, one.branch) == (other.number, other.branch):
+        return False
+    return bool(_SAME_LIST.fullmatch(text, one.end, max(one.end, other.start)))
 
 
 def quotation_after(text: str, end: int, *, stop: int | None = None) -> str:

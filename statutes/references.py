@@ -76,7 +76,9 @@ _PINNED = re.compile(
     r"[ ]?(?:之|的|中|所|已|也|亦|还|则|又|均)?(?:明确)?(?:规定|要求|列举|所列|针对|但书|[前后]段|第[一二三]句|关于|情形"
     r"|适用|不适用|[、,，。;)和及与或第中])"
 )
-_PIN_INHERITS = re.compile(r"(?:其|[,，。;、(和及与或即是为用“”\"]|依照|根据|依据|按照|[而并]非)[ ]?$")
+_PIN_INHERITS = re.compile(
+    r"(?:其|[,，。;、(和及与或即是为用“”\"]|依照|根据|依据|按照|[而并]非)[ ]?$"
+)
 _OF_THE_CLAUSE = re.compile(r"(?:该|同|前述|上述)(?:条|款|条文)(?:规定)?的?[ ]?$")
 # Whose numbers are not a law's; behind one of them nothing is inherited any more.
 _NOT_OF_A_LAW = re.compile(
@@ -225,7 +227,8 @@ class _Finder:
                 notes, behind = notes + more, further
         if law and any(is_refused(note) for note in notes):
             law = None
-        if any([self._define(note, law) for note in notes]):
+        defined = [self._define(note, law) for note in notes]
+        if any(defined):
             self.position = behind
         number = _BETWEEN.match(self.text, behind)
         if law is None:
@@ -329,7 +332,9 @@ class _Finder:
     ) -> Iterator[Reference]:
         for index, provision in enumerate(found):
             note = _NOTE.match(self.text, provision.end)
-            told = selector_in(note["note"] or "") if note else ""
+            words = (note["note"] or "") if note else ""
+            # (本案适用的是2017年修正的《…》第283条) says it of another clause.
+            told = "" if "《" in words or "条" in words else selector_in(words)
             start = law.start if index == 0 and not inherits else provision.start
             yield self._reference(
                 law, provision, start, provision.end, told, inherits=inherits or index > 0

@@ -6,7 +6,7 @@ A wrong link is worse than none: whatever is not certain comes out unresolved, w
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from django.db.models import Q
@@ -14,7 +14,16 @@ from django.db.models import Q
 from statutes.clausetext import paragraphs
 from statutes.models import Alias, Clause, Statute, Version
 from statutes.names import Names, names_of
-from statutes.quotations import EXACT, NOTHING_QUOTED, PUNCTUATION, Comparison, compare
+from statutes.quotations import (
+    EXACT,
+    NOTHING_QUOTED,
+    OTHER_CLAUSE,
+    OTHER_VERSION,
+    PUNCTUATION,
+    Comparison,
+    QuotedIn,
+    compare,
+)
 from statutes.references import Reference
 from statutes.texts import alias_key, normalise
 
@@ -36,6 +45,9 @@ BY_SELECTOR, BY_QUOTATION, BY_DATE, BY_LAST, BY_UNDATED = (
 )
 
 
+_GIVEN = (EXACT, PUNCTUATION)
+
+
 @dataclass(frozen=True)
 class Resolution:
     """``clause`` is set where the clause is certain, also where its 款 or 项 is not; ``last`` is
@@ -48,6 +60,7 @@ class Resolution:
     last: Clause | None = None
     resolved_by: str = ""
     comparison: Comparison = NOTHING_QUOTED
+    quoted_at: Clause | None = None  # what the quotation does give, where that is another clause
 
 
 class LibraryNames:
@@ -76,6 +89,16 @@ class LibraryNames:
         for other in derived:
             self._derived[other].add(statute)
 
+    def keys_of(self, statutes: Collection[int]) -> set[str]:
+        """The keys of all names of some statutes."""
+        found = {
+            key for key, owners in self._given.items() if any(pk in statutes for pk, _ in owners)
+        }
+        return found | {key for key, owners in self._derived.items() if owners & set(statutes)}
+
+    def statute(self, pk: int) -> Statute:
+        return self._statutes[pk]
+
     def statutes(self, key: str, on: dt.date) -> list[Statute]:
         """Those that a name means on a day."""
         given = {
@@ -101,6 +124,7 @@ class Resolver:
         self.names = names or LibraryNames()
         self._versions: dict[int, list[Version]] = {}
         self._clauses: dict[tuple[int, int, int], dict[int, Clause]] = {}
+        self._quoted_in: dict[int, tuple[QuotedIn, dict[int, Clause]]] = {}
 
     def prepare(self, references: Iterable[Reference]) -> None:
         """Read what these references need in two queries, instead of some for each."""
@@ -170,7 +194,7 @@ class Resolver:
             "statute", "document_number"
         )
         owners = {pk for pk, number in found if normalise(number) == key}
-        return [self.names._statutes[pk] for pk in sorted(owners)]
+        return [self.names.statute(pk) for pk in sorted(owners)]
 
     def _is_law(self, statute: Statute) -> bool:
         return any(version.is_in_force(self.on) for version in self._versions_of(statute))
@@ -197,7 +221,7 @@ class Resolver:
             return Resolution(missing, statute, version if missing == NO_SUCH_CLAUSE else None)
         found = Resolution(RESOLVED, statute, version, chosen, resolved_by=by)
         if quotation:
-            found = replace(found, comparison=compare(quotation, chosen.text))
+            found = self._compared(found, quotation, clauses)
         if reference.number_end is not None:
             ends = self._clauses_of(statute, reference.number_end, reference.branch_end or 0)
             if version.pk not in ends:
@@ -205,6 +229,31 @@ class Resolver:
                 return replace(found, outcome=outcome, clause=None)
             return replace(found, last=ends[version.pk])
         return replace(found, outcome=outcome_of_pins(reference, chosen.text))
+
+    def _compared(
+        self, found: Resolution, quotation: str, clauses: dict[int, Clause]
+    ) -> Resolution:
+        """With what the quotation comes to: against the clause; if it isn't that one's, against
+        the same number in other versions, and the other clauses of the same text."""
+        comparison = compare(quotation, found.clause.text)
+        if comparison.verdict in _GIVEN:
+            return replace(found, comparison=comparison)
+        if other := self._quoted(clauses, quotation, unless=found.clause):
+            return replace(found, comparison=Comparison(OTHER_VERSION), quoted_at=other)
+        others, by_pk = self._others(found.version)
+        keys = [pk for pk in others.find(quotation) if pk != found.clause.pk]
+        if len(keys) == 1:
+            return replace(found, comparison=Comparison(OTHER_CLAUSE), quoted_at=by_pk[keys[0]])
+        return replace(found, comparison=comparison)
+
+    def _others(self, version: Version) -> tuple[QuotedIn, dict[int, Clause]]:
+        if version.pk not in self._quoted_in:
+            by_pk = {clause.pk: clause for clause in version.clauses.all()}
+            for clause in by_pk.values():
+                clause.version = version
+            texts = {pk: clause.text for pk, clause in by_pk.items()}
+            self._quoted_in[version.pk] = QuotedIn(texts), by_pk
+        return self._quoted_in[version.pk]
 
     def _choose(self, versions: list[Version], selector: str) -> tuple[Version | None, str]:
         dated = [version for version in versions if version.effective_from]
@@ -217,9 +266,22 @@ class Resolver:
             return versions[0], BY_UNDATED  # nothing else is held, and nothing is claimed of it
         if len(dated) == len(versions) and dated:
             last = max(dated, key=lambda version: version.effective_from)
-            if last.effective_to and last.effective_to <= self.on:
+            if last.effective_to and last.effective_to <= self.on and self._is_repealed(last):
                 return last, BY_LAST
         return None, ""  # a gap between texts, or beside a text whose days aren't known
+
+    def _is_repealed(self, last: Version) -> bool:
+        """Whether a statute has ended, rather than gone on in a text that isn't held: somebody
+        says so, or it interpreted a law that ended on the same day."""
+        statute = self.names.statute(last.statute_id)
+        if statute.replaced_by_id or last.source_status == "已废止":
+            return True
+        law = re.search("<([^<>]+)>", alias_key(statute.title))
+        return any(
+            interpreted.replaced_by_id
+            and last.effective_to in [text.effective_to for text in self._versions_of(interpreted)]
+            for interpreted in (self.names.statutes(law[1], self.on) if law else ())
+        )
 
     def _select(
         self, versions: list[Version], dated: list[Version], selector: str
@@ -256,7 +318,7 @@ class Resolver:
         """The one clause of another version that the quotation gives word for word."""
 
         def gives(clause: Clause) -> bool:
-            return compare(quotation, clause.text).verdict in (EXACT, PUNCTUATION)
+            return compare(quotation, clause.text).verdict in _GIVEN
 
         if unless and gives(unless):
             return None

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.rendering import Link, Picture, clean, fill_slots, render
+from articles.rendering import Picture, clean, render
+from articles.slots import Link, fill_slots
+from statutes.names import Names
 
 
 def rendered(source, **pictures):
