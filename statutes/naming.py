@@ -12,7 +12,7 @@ from statutes.texts import alias_key
 LONGEST_TITLE = 120
 _BEFORE = 30  # characters before a name that may tell whose law it is, and of when
 # The only white space inside of citations; bounded, since unbounded it costs its square.
-_S = r"[ \n]{0,3}"
+_S = r" {0,3}\n? {0,3}"
 
 _DAY = (
     rf"(?P<year>(?:19|20)[0-9]{{2}}){_S}年?{_S}(?:(?P<month>[0-9]{{1,2}}){_S}月)?(?:[0-9]{{1,2}}{_S}日)?"

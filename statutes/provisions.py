@@ -19,22 +19,22 @@ _VALUES = {char: index + 1 for row in _CIRCLED for index, char in enumerate(row)
 # 之一 in 第五条之一般规定 and 之一定 is not a branch; white space is bounded everywhere:
 # unbounded, it costs its square.
 _TOKEN = re.compile(
-    rf"[ \n]{{0,3}}(?P<di>第)?[ \n]{{0,3}}(?:(?P<open>\()?[ \n]{{0,2}}(?P<number>{N}(?:[ \n]?{N}){{0,8}})"
-    rf"[ \n]{{0,2}}(?P<close>\))?|(?P<circled>[{''.join(_VALUES)}]))"
-    r"[ \n]{0,3}(?P<unit>条(?![款件例]|约(?!定)|文(?!义))|款(?!式|项|产品|车|游戏|软件|手机|应用)|项(?!目|诉讼|请求|诉请|判决|罪名|工作|任务|内容是|费用)|目(?![的标前录光]))?"
-    r"(?:[ \n]{0,2}之[ \n]{0,2}(?P<branch>[一二三四五六七八九十]{1,3}|[0-9]{1,2})(?![般定切些直间类致次个]))?"
+    rf" {{0,3}}\n? {{0,3}}(?P<di>第)? {{0,3}}\n? {{0,3}}(?:(?P<open>\()? {{0,3}}\n? {{0,3}}(?P<number>{N}(?:[ \n]?{N}){{0,8}})"
+    rf" {{0,3}}\n? {{0,3}}(?P<close>\))?|(?P<circled>[{''.join(_VALUES)}]))"
+    r" {0,3}\n? {0,3}(?P<unit>条(?![款件例]|约(?!定)|文(?!义))|款(?!式|项|产品|车|游戏|软件|手机|应用)|项(?!目|诉讼|请求|诉请|判决|罪名|工作|任务|内容是|费用)|目(?![的标前录光]))?"
+    r"(?: {0,3}\n? {0,3}之 {0,3}\n? {0,3}(?P<branch>[一二三四五六七八九十]{1,3}|[0-9]{1,2})(?![般定切些直间类致次个]))?"
 )
-_SECTION_SIGN = re.compile(rf"§{{1,2}}[ \n]{{0,2}}(?P<number>{N}{{1,9}})")
+_SECTION_SIGN = re.compile(rf"§{{1,2}} {{0,3}}\n? {{0,3}}(?P<number>{N}{{1,9}})")
 _TO = ("至", "到", "-", "~")
 # What may stand between two members of a list. 的规定 only before a word that joins.
 _SEPARATOR = re.compile(
-    r"[ \n]{0,3}(?:(?:之|的)?(?:规定|情形)?[ \n]{0,2}(?P<word>以及|或者|并|和|及|与|或|暨)"
-    r"|(?:的?规定)?[、,，/][ \n]{0,3}(?P<after>以及|或者|和|及|与|或|并)?"
-    r"|(?P<to>[至到~-]{1,2}))[ \n]{0,3}"
+    r" {0,3}\n? {0,3}(?:(?:之|的)?(?:规定|情形)? {0,3}\n? {0,3}(?P<word>以及|或者|并|和|及|与|或|暨)"
+    r"|(?:的?规定)?[、,，/] {0,3}\n? {0,3}(?P<after>以及|或者|和|及|与|或|并)?"
+    r"|(?P<to>[至到~-]{1,2})) {0,3}\n? {0,3}"
 )
-_NOTE = re.compile(rf"[ \n]{{0,2}}\((?!{N}{{1,3}}\))[^()\n]{{1,40}}\)")
+_NOTE = re.compile(rf" {{0,3}}\n? {{0,3}}\((?!{N}{{1,3}}\))[^()\n]{{1,40}}\)")
 # 第四十条(二)的规定
-_AS_ITEM = re.compile(r"[ \n]{0,2}(?:之|的)?规定")
+_AS_ITEM = re.compile(r" {0,3}\n? {0,3}(?:之|的)?规定")
 # Nobody lists more numbers before he names their unit.
 _LONGEST_UNITLESS = 30
 _LEVEL = {"条": 0, "款": 1, "项": 2, "目": 3}

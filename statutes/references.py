@@ -32,13 +32,13 @@ _EVENT = re.compile(r"[《第§条“”\n]|简称|下称|Art\.")
 _INVISIBLE = re.compile(
     "[\u00ad\u200b-\u200f\u2060\ufeff]+|</?(?:b|i|u|em|strong|span|font|a)(?: [^<>]{0,200})?>"
 )
-_NUMBER_BEHIND_DI = re.compile(rf"第[ \n]{{0,3}}\(?[ \n]{{0,2}}[{N[1:-1]}㈠-㈩⑴-⒇①-⑳]")
+_NUMBER_BEHIND_DI = re.compile(rf"第 {{0,3}}\n? {{0,3}}\(? {{0,3}}\n? {{0,3}}[{N[1:-1]}㈠-㈩⑴-⒇①-⑳]")
 # 577、584、585 before 条
 _NUMBERS_BEFORE_TIAO = re.compile(
     rf"{N}{{1,9}}(?:[ ]?[、,，和与及或至到~-][ ]?{N}{{1,9}}){{0,12}} {{0,2}}$"
 )
 _NOTE = re.compile(
-    r"[ \n]{0,3}(?:\((?P<note>[^()]{1,60}(?:\([^()]{1,16}\)[^()]{0,40})?)\)|\[[^\[\]《\n]{1,30}\])"
+    r" {0,3}\n? {0,3}(?:\((?P<note>[^()]{1,60}(?:\([^()]{1,16}\)[^()]{0,40})?)\)|\[[^\[\]《\n]{1,30}\])"
 )
 _NUMERAL_NOTE = re.compile("[一二三四五六七八九十1-9]{1,2}")
 # Between a name and its number: 合同编, 第十七章, 中的, 2018年文本.
@@ -51,9 +51,9 @@ _TEXT = (
     r"(?:(?P<year>(?:19|20)[0-9]{2})年?|(?P<old>旧|原)|(?P<new>新))(?:修[正订])?(?:文本|版本?|稿)"
 )
 _BETWEEN = re.compile(
-    rf"[ \n]{{0,3}}{_PART}{{0,4}}(?:中|里)?(?:之|的)?(?:规定的)?[:，,]?[ \n]{{0,3}}(?=第|§|[0-9]|Art\.)"
+    rf" {{0,3}}\n? {{0,3}}{_PART}{{0,4}}(?:中|里)?(?:之|的)?(?:规定的)?[:，,]? {{0,3}}\n? {{0,3}}(?=第|§|[0-9]|Art\.)"
 )
-_PARTS_BEHIND = re.compile(rf"[ \n]{{0,3}}{_PART}{{1,4}}")
+_PARTS_BEHIND = re.compile(rf" {{0,3}}\n? {{0,3}}{_PART}{{1,4}}")
 _PART_BEFORE = re.compile(rf"(?:{_PART}|{_TEXT}|中的?|里的?|之|规定的|的)$")
 _CODE_PART_BEFORE = re.compile(rf"{_CODE_PART}$")
 _TEXT_BEFORE = re.compile(rf"(?:{_TEXT}|(?P<old_law>旧|原)法|(?P<new_law>新)法)(?:中的?|的)?[ ]?$")
@@ -104,7 +104,7 @@ class Reference:
     ``title`` is the name under which to look the statute up ("" where 本法 has none), ``written``
     the name as it stands there (该法). ``number`` is None where a title stands alone.
     ``selector`` is what the text says of the version: "old", "new", a year ("2018"), a year with
-    month or turn ("2020-8", "2020第一次"), a document number as written, or "" for nothing.
+    month or turn ("2020-8", "2020第一次"), a document number, or "" for nothing.
     ``second`` is where the last clause of a range begins; 0 where there is none.
     ``paragraph`` 款 and ``item`` 项 are None where not named.
     """
@@ -248,10 +248,14 @@ class _Finder:
 
     def _titled(self, start: int, end: int) -> Named | None:
         key = alias_key(self.text[start + 1 : end - 1])
-        if key not in self.meanings:
-            return titled(self.text, start, end, self.names)
-        meaning = self.meanings[key]
-        return meaning and meaning.at(start, end, self.original[start + 1 : end - 1])
+        written = " ".join(self.original[start + 1 : end - 1].split())
+        if key in self.meanings:
+            meaning = self.meanings[key]
+            return meaning and meaning.at(start, end, written)
+        law = titled(self.text, start, end, self.names)
+        if law and law.key == key:
+            return replace(law, title=written, written=written)
+        return law and replace(law, written=written)
 
     def _refuse(self) -> None:
         self.law = self.clause = None
@@ -495,8 +499,11 @@ class _Finder:
         """The same to the left of a number: (where the words before them end, the notes)."""
         text, end, notes = self.text, start, []
         for _ in range(4):
-            spaces = text[max(0, end - 3) : end]
-            end -= len(spaces) - len(spaces.rstrip(" \n"))
+            space = text[max(0, end - 4) : end]
+            space = space[len(space.rstrip(" \n")) :]
+            if space.count("\n") > 1:  # another block
+                break
+            end -= len(space)
             if text[end - 1 : end] not in (")", "]"):
                 break
             opening = self._opening(end)

@@ -10,8 +10,11 @@ from articles.slots import Link, fill_slots
 from statutes.names import Names
 
 
+NAMES = Names(["甲法"])
+
+
 def rendered(source, **pictures):
-    return render(clean(source), measure=lambda src: pictures.get(src))
+    return render(clean(source), measure=lambda src: pictures.get(src), names=NAMES)
 
 
 def words(markup):
@@ -107,18 +110,26 @@ def test_words_in_links_and_headings_are_found_but_never_slotted():
     result = rendered(
         '<h2>《甲法》第一条</h2><p><a href="/x">《甲法》第二条</a></p><p><code>《甲法》第三条</code></p>'
     )
-    assert [passage.reference.number for passage in result.passages] == [1, 2]
+    assert [placed.reference.number for placed in result.citations] == [1, 2]
     assert "<!--" not in result.html
 
 
 def test_a_list_of_clauses_does_not_cross_a_block():
     result = rendered("<p>《甲法》第一条、</p><p>第二条</p>")
-    assert [passage.reference.number for passage in result.passages] == [1]
+    assert [placed.reference.number for placed in result.citations] == [1]
 
 
-def test_the_line_break_after_a_reference_introduces_its_quotation():
-    (passage,) = rendered("<li><p>《甲法》第一条:<br>原文。</p></li>").passages
-    assert passage.text == "《甲法》第一条:\n原文。"
+def test_each_end_of_a_range_has_a_slot():
+    result = rendered("<p>依《甲法》第五条至第八条办理，再看第十条。</p>")
+    assert [(one.slot, one.last_slot) for one in result.citations] == [(0, 1), (2, 2)]
+    assert "<!--c0-->《甲法》第五条<!--/c.-->至<!--c1-->第八条<!--/c.-->办理" in result.html
+
+
+def test_a_name_defined_in_one_paragraph_holds_in_the_next():
+    result = rendered("<p>《甲法》（以下简称《规则》）施行。</p><p>依《规则》第三条。</p>")
+    assert [(one.reference.title, one.reference.number) for one in result.citations] == [
+        ("甲法", 3)
+    ]
 
 
 def test_a_table_scrolls_by_itself():
@@ -138,12 +149,12 @@ texts = st.text(alphabet="《甲法》第一条、<>&\"'!-c0/. \n", max_size=80)
 @given(st.lists(st.tuples(st.sampled_from(["p", "strong", "h2", "li", "a"]), texts), max_size=6))
 def test_rendering_adds_no_words_and_loses_none(parts):
     safe = clean("".join(f"<{tag}>{html.escape(text)}</{tag}>" for tag, text in parts))
-    result = render(safe, measure=lambda src: None)
+    result = render(safe, measure=lambda src: None, names=NAMES)
     assert words(fill_slots(result.html, {})) == words(safe)
 
 
 @given(st.text(max_size=200))
 def test_rendering_what_is_clean_stays_clean(source):
     safe = clean(source)
-    filled = fill_slots(render(safe, measure=lambda src: None).html, {})
+    filled = fill_slots(render(safe, measure=lambda src: None, names=NAMES).html, {})
     assert words(clean(filled)) == words(filled)
