@@ -65,7 +65,8 @@ def index_citations(
         _row(article, one, text, quotation)
         for one, quotation in zip(placed, quotations_of(text, references), strict=True)
     ]
-    held = _Held(article.citations.all())
+    there = list(article.citations.all())
+    held = _Held(there)
     for key in (_identity, _clause):  # the second for 第一款 added, or a range made of a list
         for row in rows:
             if row.pk is None:
@@ -87,7 +88,7 @@ def index_citations(
             held.take(member, _clause(member))
     for position, row in enumerate(written):
         row.position = position
-    _write(article, written)
+    _write(article, written, {row.pk: row.position for row in there})
 
 
 def _render(article: Article, library: Library) -> list[Placed]:
@@ -219,10 +220,13 @@ def _member(row: Citation, clause: Clause, placed: Placed, found: Resolution) ->
     )
 
 
-def _write(article: Article, rows: list[Citation]) -> None:
-    kept = {row.pk for row in rows if row.pk}
-    article.citations.exclude(pk__in=kept).delete()
-    article.citations.update(position=F("position") + _PARKED)
+def _write(article: Article, rows: list[Citation], held: dict[int, int]) -> None:
+    """``held``: the positions of the rows that are there, by id."""
+    kept = {row.pk: row.position for row in rows if row.pk}
+    if held.keys() - kept.keys():
+        article.citations.exclude(pk__in=kept).delete()
+    if any(held[pk] != position for pk, position in kept.items()):
+        article.citations.update(position=F("position") + _PARKED)
     names = [one.name for one in Citation._meta.concrete_fields if not one.primary_key]
     Citation.objects.bulk_update([row for row in rows if row.pk], names, batch_size=200)
     Citation.objects.bulk_create([row for row in rows if not row.pk])

@@ -236,7 +236,7 @@ def _is_statute(text: str, start: int, title: str, key: str, *, is_known: bool) 
         return True
     is_of_state = bool(_OF_STATE.search(title) or _STATE_BEFORE.search(before))
     if _RULE_ENDING.search(title):
-        return is_of_state or len(title) > 5
+        return is_of_state or len(title) > 4
     return bool(_NOTICE_ENDING.search(title)) and bool(
         re.search("关于|人民法院|人民检察院|国务院", title)
     )

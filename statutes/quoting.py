@@ -49,12 +49,15 @@ def quotations_of(text: str, references: Sequence[Reference]) -> list[str]:
 
     Of words behind a list of clauses nobody can say whose they are; a range is a list too.
     """
-    found = []
+    found: list[str] = []
+    outer: tuple[int, str] = (0, "")  # the last quotation: where its reference ends, its words
     for index, reference in enumerate(references):
         before = references[index - 1] if index else None
         after = references[index + 1] if index + 1 < len(references) else None
+        is_inside = reference.exact in outer[1] and reference.end <= outer[0] + len(outer[1]) + 60
         if (
-            reference.number is None
+            is_inside  # 本法第五百一十条, in the words of another clause
+            or reference.number is None
             or reference.number_end is not None
             or _is_listed(text, before, reference)
             or _is_listed(text, reference, after)
@@ -64,6 +67,8 @@ def quotations_of(text: str, references: Sequence[Reference]) -> list[str]:
             stop = after.start if after else None
             quoted = quotation_after(text, reference.end, stop=stop)
             quoted = quoted or quotation_before(text, reference.start)
+            if quoted:
+                outer = reference.end, quoted
         found.append(quoted)
     return found
 

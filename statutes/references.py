@@ -32,7 +32,9 @@ _EVENT = re.compile(r"[《第§条“”\n]|简称|下称|Art\.")
 _INVISIBLE = re.compile(
     "[\u00ad\u200b-\u200f\u2060\ufeff]+|</?(?:b|i|u|em|strong|span|font|a)(?: [^<>]{0,200})?>"
 )
-_NUMBER_BEHIND_DI = re.compile(rf"第 {{0,3}}\n? {{0,3}}\(? {{0,3}}\n? {{0,3}}[{N[1:-1]}㈠-㈩⑴-⒇①-⑳]")
+_NUMBER_BEHIND_DI = re.compile(
+    rf"第 {{0,3}}\n? {{0,3}}\(? {{0,3}}\n? {{0,3}}[{N[1:-1]}㈠-㈩⑴-⒇①-⑳]"
+)
 # 577、584、585 before 条
 _NUMBERS_BEFORE_TIAO = re.compile(
     rf"{N}{{1,9}}(?:[ ]?[、,，和与及或至到~-][ ]?{N}{{1,9}}){{0,12}} {{0,2}}$"

@@ -110,7 +110,8 @@ class LibraryNames:
                 and (alias.valid_to is None or on < alias.valid_to)
             )
         }
-        return [self._statutes[pk] for pk in sorted(given or self._derived.get(key, ()))]
+        meant = given if key in self._given else self._derived.get(key, set())
+        return [self._statutes[pk] for pk in sorted(meant)]
 
 
 class Resolver:

@@ -41,6 +41,7 @@ def test_a_misquotation_is_told_wherever_in_the_article_it_stands(civil_code):
     entries = cited_law(make_article(body=body), on=TODAY).entries
     assert [(str(e.clause), e.is_misquoted) for e in entries] == [
         ("《民法典》第六百七十五条", True),
+        ("《民法典》第五百一十条", False),  # 本法第五百一十条, in its words
         ("《民法典》第五百七十七条", False),
     ]
 

@@ -216,7 +216,7 @@ def test_the_outcome_can_be_read_by_a_program(write):
     assert (outcome["outcome"], outcome["id"]) == ("created", 874652)
 
 
-def test_the_firms_real_article_shows_its_three_clauses(shared):
+def test_the_firms_real_article_shows_its_clauses(shared):
     from django.test import Client
 
     from statutes import library
@@ -232,6 +232,7 @@ def test_the_firms_real_article_shows_its_three_clauses(shared):
         for c in article.citations.select_related("clause__version__statute")
     ] == [
         ("《民法典》第六百七十五条", "date", "2021", "altered"),
+        ("《民法典》第五百一十条", "date", "2021", ""),  # 本法第五百一十条, in its words
         ("《合同法》第一百零七条", "last", "1999", "exact"),
         (
             "《最高人民法院关于审理民间借贷案件适用法律若干问题的规定》第二十九条",

@@ -9,7 +9,6 @@ from articles.rendering import Picture, clean, render
 from articles.slots import Link, fill_slots
 from statutes.names import Names
 
-
 NAMES = Names(["甲法"])
 
 

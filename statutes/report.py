@@ -1,0 +1,203 @@
+"""What a text cites, and how each citation stands on a day: for any text, of which nothing is
+kept."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+
+from statutes.models import Clause, ClauseChange, Version
+from statutes.names import Names
+from statutes.quotations import ABSENT
+from statutes.quoting import quotations_of
+from statutes.references import Reference, find_references
+from statutes.resolver import BY_LAST, LibraryNames, Resolution, Resolver
+from statutes.standing import (
+    AMENDED,
+    DELETED,
+    ENDED,
+    IN_FORCE,
+    RENUMBERED,
+    REPEALED,
+    Standing,
+    standing,
+)
+
+# States of a citation.
+PENDING_CHANGE = "pending_change"  # law today, and it is known when that changes
+_STATES = {
+    IN_FORCE: "in_force",
+    AMENDED: "amended",
+    RENUMBERED: "amended",
+    DELETED: "amended",
+    REPEALED: "repealed",
+}
+
+
+@dataclass(frozen=True)
+class Today:
+    """The clause that stands on the day in the place of the one cited; not for a reader where it
+    is not ``is_confirmed``."""
+
+    clause: Clause
+    is_confirmed: bool
+
+
+@dataclass(frozen=True)
+class Found:
+    """``state`` is in_force, amended, repealed, pending_change, or None where nothing is claimed.
+    ``ahead`` is the next change of what stands today, if one is known."""
+
+    reference: Reference
+    resolution: Resolution
+    quotation: str = ""
+    standing: Standing | None = None
+    state: str | None = None
+    today: Today | None = None
+    ahead: ClauseChange | None = None
+
+
+@dataclass
+class Reader:
+    """Reads texts against the library as it is now, some queries a text."""
+
+    names: LibraryNames = field(default_factory=LibraryNames)
+    _resolvers: dict[dt.date, Resolver] = field(default_factory=dict)
+
+    def read(self, text: str, *, on: dt.date) -> list[Found]:
+        """The citations of a text of that day (Asia/Shanghai), in order."""
+        references = find_references(text, self._known())
+        resolver = self._resolvers.setdefault(on, Resolver(on, self.names))
+        resolver.prepare(references)
+        quotations = quotations_of(text, references)
+        resolutions = [
+            resolver.resolve(reference, quotation)
+            for reference, quotation in zip(references, quotations, strict=True)
+        ]
+        law = _Law([found.clause for found in resolutions if found.clause], on)
+        return [law.found(*row) for row in zip(references, resolutions, quotations, strict=True)]
+
+    def _known(self) -> Names:
+        return self.names.names
+
+
+class _Law:
+    """What became of some clauses by a day, and what is to become of them."""
+
+    def __init__(self, clauses: Sequence[Clause], on: dt.date):
+        self.on = on
+        ids = {clause.pk for clause in clauses}
+        self.changes: dict[int, ClauseChange] = {}
+        self.ahead: dict[int, ClauseChange] = {}
+        changes = ClauseChange.objects.filter(clause__in=ids).select_related(
+            "successor__version__statute"
+        )
+        for change in changes.order_by("-on"):
+            if change.on > on:
+                self.ahead[change.clause_id] = change
+            else:
+                self.changes.setdefault(change.clause_id, change)
+        statutes = {clause.version.statute_id for clause in clauses}
+        self.in_force = {
+            version.statute_id: version
+            for version in Version.objects.in_force(on)
+            .filter(statute__in=statutes)
+            .select_related("statute")
+            .defer(*Version.LONG)
+        }
+        self.same = self._same_words(clauses)
+
+    def _same_words(self, clauses: Sequence[Clause]) -> dict[tuple, Clause]:
+        """The clauses of the texts of the day under the numbers that are cited."""
+        among = Q(pk=None)
+        for clause in clauses:
+            version = self.in_force.get(clause.version.statute_id)
+            if version and version.pk != clause.version_id and clause.pk not in self.changes:
+                among |= Q(version=version, number=clause.number, branch=clause.branch)
+        found = Clause.objects.filter(among).select_related("version__statute")
+        return {(one.version.statute_id, one.number, one.branch): one for one in found}
+
+    def found(self, reference: Reference, resolution: Resolution, quotation: str) -> Found:
+        clause = resolution.clause
+        if clause is None:
+            return Found(reference, resolution, quotation)
+        change = self.changes.get(clause.pk)
+        of_day = self.in_force.get(clause.version.statute_id)
+        shown = standing(
+            clause, change, on=self.on, displaced=bool(of_day and of_day.pk != clause.version_id)
+        )
+        ahead = self.ahead.get(clause.pk)
+        state = _STATES.get(shown.state)
+        if state == "in_force" and ahead:
+            state = PENDING_CHANGE
+        if shown.state == ENDED and resolution.resolved_by == BY_LAST:
+            state = "repealed"
+        return Found(
+            reference, resolution, quotation, shown, state, self._today(clause, change), ahead
+        )
+
+    def _today(self, clause: Clause, change: ClauseChange | None) -> Today | None:
+        if change:
+            after = change.successor
+            is_law = after is not None and after.version.is_in_force(self.on)
+            return Today(after, change.is_confirmed) if is_law else None
+        if clause.version.is_in_force(self.on):
+            return Today(clause, True)
+        same = self.same.get((clause.version.statute_id, clause.number, clause.branch))
+        if same and same.text_hash == clause.text_hash:
+            return Today(same, True)
+        return None
+
+
+def as_json(found: Found) -> dict:
+    """The form in which ``find_citations`` gives a citation."""
+    reference, resolution = found.reference, found.resolution
+    version = resolution.version
+    comparison = resolution.comparison
+    return {
+        "start": reference.start,
+        "end": reference.end,
+        "exact": reference.exact,
+        "title": None if reference.is_inherited else reference.written,
+        "statute": resolution.statute.title if resolution.statute else None,
+        "version": _day(version),
+        "resolved_by": resolution.resolved_by or None,
+        "number": reference.number,
+        "branch": reference.branch,
+        "number_end": reference.number_end,
+        "branch_end": reference.branch_end,
+        "paragraph": reference.paragraph,
+        "paragraph_end": reference.paragraph_end,
+        "item": reference.item,
+        "item_end": reference.item_end,
+        "outcome": resolution.outcome,
+        "state": found.state,
+        "today": found.today
+        and {**_place(found.today.clause), "confirmed": found.today.is_confirmed},
+        "quotation": None
+        if not found.quotation or resolution.clause is None
+        else {
+            "verdict": comparison.verdict,
+            "diff": [list(step) for step in comparison.diff],
+            "at": resolution.quoted_at and _place(resolution.quoted_at),
+        },
+    }
+
+
+def is_quoted(found: Found) -> bool:
+    """Whether there is anything to say of a quotation."""
+    return bool(found.quotation) and found.resolution.comparison.verdict != ABSENT
+
+
+def _place(clause: Clause) -> dict:
+    return {
+        "statute": clause.version.statute.title,
+        "version": _day(clause.version),
+        "number": clause.number,
+        "branch": clause.branch,
+    }
+
+
+def _day(version: Version | None) -> str | None:
+    return version.effective_from.isoformat() if version and version.effective_from else None
