@@ -7,6 +7,8 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.static import serve
 
+from statutes.admin.check_text import check_text
+
 admin.site.site_header = "律文"
 admin.site.site_title = "律文"
 admin.site.index_title = "编辑台"
@@ -14,6 +16,7 @@ admin.site.index_title = "编辑台"
 handler400 = "articles.views.bad_request"
 
 urlpatterns = [
+    path("admin/check-text/", admin.site.admin_view(check_text), name="check_text"),
     path("admin/", admin.site.urls),
     path("statutes/", include("statutes.urls")),
     path("", include("articles.urls")),

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 
 from statutes.models import Clause, ClauseChange, Version
-from statutes.names import Names
 from statutes.quotations import ABSENT
 from statutes.quoting import quotations_of
 from statutes.references import Reference, find_references
-from statutes.resolver import BY_LAST, LibraryNames, Resolution, Resolver
+from statutes.resolver import BY_LAST, RESOLVED, LibraryNames, Resolution, Resolver
 from statutes.standing import (
     AMENDED,
     DELETED,
@@ -26,12 +25,36 @@ from statutes.standing import (
 
 # States of a citation.
 PENDING_CHANGE = "pending_change"  # law today, and it is known when that changes
-_STATES = {
+_STATE_OF = {
     IN_FORCE: "in_force",
     AMENDED: "amended",
     RENUMBERED: "amended",
     DELETED: "amended",
     REPEALED: "repealed",
+}
+
+# What is said of a citation, to whoever checks a text.
+VERDICTS = {
+    "exact": "引文一致",
+    "punctuation": "引文仅标点不同",
+    "partial": "引文有省略",
+    "altered": "引文与条文不一致",
+    "other_version": "引文出自另一版本",
+    "other_clause": "引文出自另一条",
+}
+OUTCOMES = {
+    "ambiguous": "名称不能确定是哪一部",
+    "unknown_statute": "本库没有这部法律",
+    "no_such_clause": "没有这一条",
+    "no_such_paragraph": "这一条没有这一款",
+    "no_such_item": "这一条没有这一项",
+    "outside_library": "本库没有那一天的文本",
+}
+STATES = {
+    "in_force": "现行有效",
+    "amended": "已修改",
+    "repealed": "已废止",
+    "pending_change": "将有变动",
 }
 
 
@@ -57,6 +80,37 @@ class Found:
     today: Today | None = None
     ahead: ClauseChange | None = None
 
+    @property
+    def is_quoted(self) -> bool:
+        """Whether there is anything to say of a quotation."""
+        return bool(self.quotation) and self.resolution.comparison.verdict != ABSENT
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether another clause stands in its place."""
+        return self.today is not None and self.today.clause != self.resolution.clause
+
+    @property
+    def outcome_words(self) -> str:
+        return OUTCOMES.get(self.resolution.outcome, "")
+
+    @property
+    def state_words(self) -> str:
+        return STATES.get(self.state, self.standing.words if self.standing else "")
+
+    @property
+    def verdict_words(self) -> str:
+        return VERDICTS[self.resolution.comparison.verdict] if self.is_quoted else ""
+
+    @property
+    def needs_a_look(self) -> bool:
+        comparison = self.resolution.comparison.verdict
+        return (
+            self.resolution.outcome != RESOLVED
+            or self.state not in ("in_force", None)
+            or (self.is_quoted and comparison not in ("exact", "punctuation"))
+        )
+
 
 @dataclass
 class Reader:
@@ -67,7 +121,7 @@ class Reader:
 
     def read(self, text: str, *, on: dt.date) -> list[Found]:
         """The citations of a text of that day (Asia/Shanghai), in order."""
-        references = find_references(text, self._known())
+        references = find_references(text, self.names.names)
         resolver = self._resolvers.setdefault(on, Resolver(on, self.names))
         resolver.prepare(references)
         quotations = quotations_of(text, references)
@@ -78,9 +132,6 @@ class Reader:
         law = _Law([found.clause for found in resolutions if found.clause], on)
         return [law.found(*row) for row in zip(references, resolutions, quotations, strict=True)]
 
-    def _known(self) -> Names:
-        return self.names.names
-
 
 class _Law:
     """What became of some clauses by a day, and what is to become of them."""
@@ -90,15 +141,22 @@ class _Law:
         ids = {clause.pk for clause in clauses}
         self.changes: dict[int, ClauseChange] = {}
         self.ahead: dict[int, ClauseChange] = {}
+        statutes = {clause.version.statute_id for clause in clauses}
+        replacing = {clause.version.statute.replaced_by_id for clause in clauses} - {None}
+        # What nobody could know on that day yet is not ahead of it.
+        foreseen = set(
+            Version.objects.filter(statute__in=statutes | replacing, effective_from__gt=on)
+            .filter(promulgated_on__lte=on)
+            .values_list("effective_from", flat=True)
+        )
         changes = ClauseChange.objects.filter(clause__in=ids).select_related(
             "successor__version__statute"
         )
         for change in changes.order_by("-on"):
-            if change.on > on:
-                self.ahead[change.clause_id] = change
-            else:
+            if change.on <= on:
                 self.changes.setdefault(change.clause_id, change)
-        statutes = {clause.version.statute_id for clause in clauses}
+            elif change.on in foreseen:
+                self.ahead[change.clause_id] = change
         self.in_force = {
             version.statute_id: version
             for version in Version.objects.in_force(on)
@@ -128,7 +186,7 @@ class _Law:
             clause, change, on=self.on, displaced=bool(of_day and of_day.pk != clause.version_id)
         )
         ahead = self.ahead.get(clause.pk)
-        state = _STATES.get(shown.state)
+        state = _STATE_OF.get(shown.state)
         if state == "in_force" and ahead:
             state = PENDING_CHANGE
         if shown.state == ENDED and resolution.resolved_by == BY_LAST:
@@ -183,11 +241,6 @@ def as_json(found: Found) -> dict:
             "at": resolution.quoted_at and _place(resolution.quoted_at),
         },
     }
-
-
-def is_quoted(found: Found) -> bool:
-    """Whether there is anything to say of a quotation."""
-    return bool(found.quotation) and found.resolution.comparison.verdict != ABSENT
 
 
 def _place(clause: Clause) -> dict:

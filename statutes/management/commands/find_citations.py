@@ -12,30 +12,7 @@ from django.utils import timezone
 
 from statutes.models import Statute
 from statutes.plaintext import text_of
-from statutes.report import Found, Reader, as_json, is_quoted
-
-_VERDICTS = {
-    "exact": "引文一致",
-    "punctuation": "引文仅标点不同",
-    "partial": "引文有省略",
-    "altered": "引文与条文不一致",
-    "other_version": "引文出自另一版本",
-    "other_clause": "引文出自另一条",
-}
-_OUTCOMES = {
-    "ambiguous": "名称不能确定是哪一部",
-    "unknown_statute": "本库没有这部法律",
-    "no_such_clause": "没有这一条",
-    "no_such_paragraph": "这一条没有这一款",
-    "no_such_item": "这一条没有这一项",
-    "outside_library": "本库没有那一天的文本",
-}
-_STATES = {
-    "in_force": "现行有效",
-    "amended": "已修改",
-    "repealed": "已废止",
-    "pending_change": "将有变动",
-}
+from statutes.report import STATES, Found, Reader, as_json
 
 
 def read_day(text: str) -> dt.date:
@@ -109,17 +86,17 @@ def _words(found: Found) -> list[str]:
     words = [found.reference.exact.replace("\n", ""), f"→ {name}"]
     if resolution.clause:
         words.append(f"（{resolution.version.name}）")
-    if resolution.outcome != "resolved":
-        words.append(_OUTCOMES[resolution.outcome])
+    if found.outcome_words:
+        words.append(found.outcome_words)
     if found.state:
-        words.append(_STATES[found.state])
+        words.append(STATES[found.state])
     if found.ahead:
         words.append(f"{found.ahead.on} 起变动")
-    if found.today and found.today.clause != resolution.clause:
+    if found.is_moved:
         sure = "" if found.today.is_confirmed else "（待确认）"
         words.append(f"今 {found.today.clause}{sure}")
-    if is_quoted(found):
-        words.append(_VERDICTS[resolution.comparison.verdict])
+    if found.is_quoted:
+        words.append(found.verdict_words)
         words += [f"[{old}→{new}]" for _, old, new in resolution.comparison.diff]
     return words
 
