@@ -258,6 +258,9 @@ class Names:
         law = _OF_INTERPRETATION.sub("", key)
         return law in self._shorter or f"{law}法" in self._shorter
 
+    def __len__(self) -> int:
+        return len(self._keys)
+
     def __contains__(self, key: str) -> bool:
         return key in self._keys
 

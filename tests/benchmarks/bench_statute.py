@@ -43,9 +43,7 @@ def main(slug: str = "", repeats: str = "20") -> None:
     size = len(client.get(url).content) // 1024
     bare = cpu(lambda: client.get("/bare/"), 20 * int(repeats))
     full = cpu(lambda: client.get(url), int(repeats))
-    print(  # noqa: T201  (the benchmark's report)
-        f"{url}: {size} KB, {full:.2f} ms; bare view {bare:.3f} ms; ratio {full / bare:.1f}"
-    )
+    print(f"{url}: {size} KB, {full:.2f} ms; bare view {bare:.3f} ms; ratio {full / bare:.1f}")
 
 
 if __name__ == "__main__":
