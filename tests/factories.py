@@ -18,6 +18,18 @@ from statutes.models import Version
 from statutes.numerals import parse_clause_key
 from statutes.outline import ClauseText
 
+# What 民法典 1260 names, each with the first day of its last text.
+REPEALED = {
+    "婚姻法": dt.date(2001, 4, 28),
+    "继承法": dt.date(1985, 10, 1),
+    "民法通则": dt.date(2009, 8, 27),
+    "收养法": dt.date(1999, 4, 1),
+    "担保法": dt.date(1995, 10, 1),
+    "合同法": dt.date(1999, 10, 1),
+    "物权法": dt.date(2007, 10, 1),
+    "侵权责任法": dt.date(2010, 7, 1),
+    "民法总则": dt.date(2017, 10, 1),
+}
 _numbers = count(1)
 
 

@@ -11,9 +11,8 @@ from articles import review
 from articles.models import Article, Citation, Verdict
 from statutes.editing import confirm_correspondence
 from statutes.models import ClauseChange, Version
-from tests.articles.conftest import REPEALED
 from tests.benchmarks import staleness
-from tests.factories import make_article, make_hidden_articles, make_statute
+from tests.factories import REPEALED, make_article, make_hidden_articles, make_statute
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,8 @@ from django.urls import reverse
 from articles import review, workflow
 from articles.models import Article, Firm, Verdict
 from articles.paging import PER_PAGE
-from tests.articles.conftest import REPEALED
 from tests.factories import (
+    REPEALED,
     assert_in_order,
     make_article,
     make_author,
