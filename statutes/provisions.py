@@ -24,7 +24,8 @@ _TOKEN = re.compile(
     r" {0,3}\n? {0,3}(?P<unit>条(?![款件例]|约(?!定)|文(?!义))|款(?!式|项|产品|车|游戏|软件|手机|应用)|项(?!目|诉讼|请求|诉请|判决|罪名|工作|任务|内容是|费用)|目(?![的标前录光]))?"
     r"(?: {0,3}\n? {0,3}之 {0,3}\n? {0,3}(?P<branch>[一二三四五六七八九十]{1,3}|[0-9]{1,2})(?![般定切些直间类致次个]))?"
 )
-_SECTION_SIGN = re.compile(rf"§{{1,2}} {{0,3}}\n? {{0,3}}(?P<number>{N}{{1,9}})")
+_SECTION_SIGN = re.compile(rf"(?P<sign>§{{1,2}}) {{0,3}}\n? {{0,3}}(?P<number>{N}{{1,9}})")
+_SECTION = re.compile(rf"(?:§{{1,2}} {{0,3}}\n? {{0,3}})?(?P<number>{N}{{1,9}})")
 _TO = ("至", "到", "-", "~")
 # What may stand between two members of a list. 的规定 only before a word that joins.
 _SEPARATOR = re.compile(
@@ -99,21 +100,24 @@ def skip_chain(text: str, start: int) -> int:
 
 
 def _after_sign(text: str, sign: re.Match) -> tuple[list[Provision], int]:
-    """§509 and §§509, 510: 第 and 条 in one sign, with lists behind it."""
-    found = []
+    """§509、§510; §§509, 510; §509至512: the sign is 第 and 条 in one."""
+    found: list[Provision] = []
+    more = _SECTION_SIGN if sign["sign"] == "§" else _SECTION
     match: re.Match | None = sign
-    start = end = sign.start()
-    while match:
-        number = _number(match["number"])
-        if number is None:
-            break
+    end = sign.start()
+    while match and (number := _number(match["number"])):
         end = match.end()
-        found.append(Provision(start, end, number))
+        found.append(Provision(match.start(), end, number))
         joint = _SEPARATOR.match(text, end)
-        if not joint or joint["to"]:
-            break
-        start = joint.end()
-        match = _SECTION_SIGN.match(text, start)
+        if joint and joint["to"]:
+            to = _SECTION.match(text, joint.end())
+            last = _number(to["number"]) if to else None
+            if last is None or last <= number:  # §14-1
+                return found[:-1], to.end() if to else end
+            end, second = to.end(), to.start("number")
+            found[-1] = replace(found[-1], end=end, number_end=last, branch_end=0, second=second)
+            joint = _SEPARATOR.match(text, end)
+        match = more.match(text, joint.end()) if joint and not joint["to"] else None
     return found, end
 
 
@@ -159,11 +163,13 @@ def _fits(match: re.Match, unit: str, tokens: list[_Token], joint: str) -> bool:
     if not tokens:
         return True
     before = tokens[-1].unit
+    if not joint and not before:  # 第9第9条
+        return False
     if match["di"] or match["open"] or match["circled"]:
         # 第五百八十四条，第三项诉讼请求: behind a comma only more of the same.
         return joint[:1] not in (",", "，") or unit in ("", "条", before)
     if not joint:  # 第577条2款
-        return bool(before and unit and _LEVEL[unit] > _LEVEL[before])
+        return bool(unit and _LEVEL[unit] > _LEVEL[before])
     if joint[0] in ",，" and before:  # 第二十条，三项条件
         return False
     return not before or unit in ("", before, "条")

@@ -171,6 +171,8 @@ class _Finder:
         self.outside: list[tuple[Named | None, Provision | None]] = []  # around open quotations
         self.mentions: list[Named] = []  # in this paragraph and the one before
         self.paragraph = 0
+        self.line = 0
+        self.has_words = False  # whether the paragraph has any yet
         self.position = 0  # up to here the text is read
         self.scanned = 0  # up to here its bare names are
 
@@ -204,12 +206,14 @@ class _Finder:
 
     def _line(self, start: int) -> None:
         """A paragraph ends, unless the line goes on behind its colon."""
+        self.has_words = self.has_words or not self.text[self.line : start].isspace()
+        self.line = start
         if self.text[max(0, start - 2) : start].rstrip(" ")[-1:] == ":" or self.position > start:
             return
-        if not self.text[self.paragraph : start].strip():
+        if not self.has_words:
             return
         self.mentions = [law for law in self.mentions if law.start >= self.paragraph]
-        self.paragraph = start
+        self.paragraph, self.has_words = start, False
         self.law = self.clause = None
         self.is_refused = False
         self.outside = []

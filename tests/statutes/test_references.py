@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from statutes.names import Names
 from statutes.references import find_references as found
 
-NAMES = Names(["民法典", "刑法", "公司法", "合同法", "婚姻法", "民间借贷规定", "彩礼规定"])
+KNOWN = "民法典 刑法 公司法 合同法 婚姻法 民间借贷规定 彩礼规定 民事诉讼法 民诉法 食品安全法 担保制度解释"
+NAMES = Names(KNOWN.split())
 
 
 def find_references(text):
@@ -114,6 +115,119 @@ def test_a_version_named_in_the_text_is_noted(text, selector):
     assert [r.selector for r in find_references(text)] == [selector]
 
 
+def cited(text):
+    return [(r.title, r.number) for r in find_references(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # Without 《》, and what only looks like a name.
+        ("依照刑法第二百六十四条定罪", [("刑法", 264)]),
+        ("民法典675条", [("民法典", 675)]),
+        ("《民法典》675条", [("民法典", 675)]),
+        ("民法典§188", [("民法典", 188)]),
+        ("民§509", [("民法典", 509)]),
+        ("全民§4", []),
+        ("劳动合同法第三十九条", [("劳动合同法", 39)]),
+        ("依据民法典合同编第五百零九条", [("民法典", 509)]),
+        ("《民法典》总则编第一百四十三条", [("民法典", 143)]),
+        ("德国民法典第823条", []),
+        ("加州民法典§1798", []),
+        ("台湾“民法”第184条", []),
+        ("《合同》第五条、公司章程第三条", []),
+        ("《保险合同》第七条第一款", []),
+        ("第二审法院认为第三人无异议", []),
+        ("买房前先看三点。第一条建议：查抵押。第二条建议：看户口。", []),
+        ("《民法典》第二编第三章", []),
+        ("《刑法》第二章", []),
+        # Names that the text defines for itself.
+        (
+            "《中华人民共和国民事诉讼法》（以下简称《民诉法》）第一百二十二条，《民诉法》第十条",
+            [("中华人民共和国民事诉讼法", 122), ("中华人民共和国民事诉讼法", 10)],
+        ),
+        ("《某市物业管理条例》（以下简称《条例》）施行。《条例》第九条", [("某市物业管理条例", 9)]),
+        ("中华人民共和国公司法（下称“公司法”）第十五条", [("公司法", 15)]),
+        ("《借款合同》（以下简称《合同》）第三条，《合同》第五条", []),
+        ("某公司（以下简称公司法务）第三条", []),
+        # What goes on with the law named before, and where that ends.
+        ("《民法典》规定了定金（第586条）。", [("民法典", 586)]),
+        ("《刑法》第二十条规定正当防卫，第二十一条规定紧急避险。", [("刑法", 20), ("刑法", 21)]),
+        ("《刑法》第二十条。\n第二十一条另有规定。", [("刑法", 20)]),
+        ("《刑法》第二十条；《安置协议》第六条、第七条。", [("刑法", 20)]),
+        ("《A法》、《公司法》第五条", [("公司法", 5)]),
+        ("《公司法》第二十条。依照该法第二十一条", [("公司法", 20), ("公司法", 21)]),
+        ("《公司法》规定如下。同法第二十一条", [("公司法", 21)]),
+        ("合同法第五十二条", [("合同法", 52)]),
+        ("《公司法》第十五条的担保，该条款无效，该条件未成就", [("公司法", 15)]),
+        # Quotations: 本法 is the quoted clause's, and its numbers don't go on outside.
+        (
+            "《民法典》第六百七十五条规定：“依据本法第五百一十条的规定仍不能确定的”。",
+            [("民法典", 675), ("民法典", 510)],
+        ),
+        ("本法第五百一十条如何理解", []),
+        (
+            "《民法典》第一千零四十二条（一）借婚姻索取财物",
+            [("民法典", 1042)],
+        ),
+        # Titles by their shape alone.
+        ("《某省消费者保护条例》第八条", [("某省消费者保护条例", 8)]),
+        ("《法律适用》2021年第3期", []),
+        ("《合同法学》第三条", []),
+        (
+            "《最高人民法院关于适用〈民法典〉合同编通则若干问题的解释》第十条",
+            [("最高人民法院关于适用〈民法典〉合同编通则若干问题的解释", 10)],
+        ),
+        (
+            "《最高人民法院关于适用<民法典>时间效力的规定》第一条",
+            [("最高人民法院关于适用<民法典>时间效力的规定", 1)],
+        ),
+        ("《刑法修正案（十二）》第三条", [("刑法修正案（十二）", 3)]),
+    ],
+)
+def test_which_law_a_number_belongs_to(text, expected):
+    known = [(title, number) for title, number in cited(text) if title]
+    assert known == expected
+
+
+def test_what_bears_no_name_of_its_own_says_so():
+    first, second = find_references("《公司法》第二十条、第二十一条")
+    assert (first.is_inherited, second.is_inherited) == (False, True)
+    first, second = find_references("《公司法》第二十条。该法第二十一条")
+    assert (second.is_inherited, second.written) == (False, "该法")
+
+
+def test_a_range_tells_where_its_other_end_stands():
+    text = "《民法典》第577条、第579条至第582条"
+    _, span = find_references(text)
+    assert (span.number, span.number_end, span.branch_end) == (579, 582, 0)
+    assert text[span.second : span.end] == "第582条"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "《民法典》第\u200b675条",
+        "《民法典》第67\u00ad5条",
+        "《民法典》第<b>675</b>条",
+        "《民法\ufeff典》第675条",
+        "《民法典》第\n675条",
+        "《民法典》第\u3000675\u00a0条",
+    ],
+)
+def test_what_cuts_a_number_in_two_hides_nothing_and_is_part_of_the_span(text):
+    (reference,) = find_references("依" + text + "。")
+    assert (reference.title.replace("\ufeff", ""), reference.number) == ("民法典", 675)
+    assert reference.exact == text
+    assert reference.start == 1
+
+
+def test_a_title_alone_is_a_reference_without_a_number():
+    (reference,) = found("依据《民法典》的规定", NAMES)
+    assert (reference.title, reference.number, reference.exact) == ("民法典", None, "《民法典》")
+    assert found("《红楼梦》和《借款合同》", NAMES) == []
+
+
 @given(st.text(alphabet="《》〈〉第条款项之一二百千0１（）、和 \n民法典", max_size=300))
 def test_no_text_breaks_the_recogniser_and_spans_stay_inside(text):
     for reference in find_references(text):
@@ -131,6 +245,25 @@ def test_no_text_breaks_the_recogniser_and_spans_stay_inside(text):
         "《民法典》第1条 ",
         " ",
         "《民法典》（",
+        "9",
+        "第9",
+        "九",
+        "以下简称《",
+        "“",
+        "”",
+        "同法",
+        "条",
+        "、第1条",
+        "该法第1条",
+        "第1条至",
+        "（以下简称《民法典》）",
+        "\n",
+        "1条\n",
+        "民法典",
+        "[",
+        "）",
+        "<b>",
+        "\u200b",
     ],
 )
 def test_hostile_input_takes_time_in_proportion(piece):
