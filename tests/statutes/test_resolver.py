@@ -206,3 +206,112 @@ def test_resolving_many_references_costs_two_queries(civil_code, django_assert_n
         on = Resolver(dt.date(2025, 1, 1), names)
         on.prepare(references)
         assert [on.resolve(reference).outcome for reference in references] == ["resolved"] * 4
+
+
+def test_old_and_new_choose_the_text_before_and_the_newest_promulgated(company_law):
+    def year(words, on):
+        clause = resolve(words, on=on).clause
+        return clause and clause.version.effective_from.year
+
+    before, after = dt.date(2024, 3, 1), dt.date(2025, 3, 1)
+    assert year("旧公司法第十六条", after) == 2018
+    assert year("修正前的《公司法》第十六条", after) == 2018
+    assert year("旧公司法第十六条", before) is None  # the text before that is not held
+    assert year("新公司法第十六条", before) == 2024  # promulgated, and waits for its day
+    assert year("新公司法第十六条", dt.date(2023, 12, 1)) == 2018  # nobody could know it yet
+    assert year("2023年《公司法》第十六条", before) == 2024
+    assert year("2018年公司法第十六条", after) == 2018
+
+
+def test_a_gap_before_the_text_of_the_day_leaves_the_old_one_unknown(lending):
+    found = resolve(f"修正前《{LENDING}》第29条", on=dt.date(2025, 1, 1))
+    assert (found.outcome, found.clause) == (resolver.OUTSIDE_LIBRARY, None)
+
+
+def test_a_statute_whose_later_text_is_not_held_is_not_called_repealed(db):
+    """It ended, and nobody says that it was repealed: its number may mean something else today."""
+    make_statute(
+        "预算法",
+        effective_from=dt.date(2015, 1, 1),
+        effective_to=dt.date(2018, 12, 29),
+        clauses={1: "文。"},
+    )
+    found = resolve("《预算法》第一条", on=dt.date(2025, 1, 1))
+    assert (found.outcome, found.clause) == (resolver.OUTSIDE_LIBRARY, None)
+
+
+def test_an_interpretation_that_ended_with_its_law_has_a_last_text(civil_code):
+    title = "最高人民法院关于适用《中华人民共和国合同法》若干问题的解释（二）"
+    make_statute(
+        title,
+        kind="judicial_interpretation",
+        effective_from=dt.date(2009, 5, 13),
+        effective_to=dt.date(2021, 1, 1),
+        clauses={29: "当事人主张约定的违约金过高请求予以适当减少的，人民法院应当予以衡量。"},
+    )
+    for words in (f"《{title}》第二十九条", "合同法解释（二）第29条", "合同法司法解释二第29条"):
+        found = resolve(words, on=dt.date(2025, 1, 1))
+        assert (found.clause.number, found.resolved_by) == (29, resolver.BY_LAST), words
+
+
+def test_a_document_number_of_one_text_names_it_and_of_many_none(lending):
+    """法释〔2020〕17号 revises 27 texts."""
+    on = dt.date(2025, 1, 1)
+    found = resolve("法释〔2015〕18号第二十九条", on=on)
+    assert (found.outcome, found.statute.title) == (resolver.RESOLVED, LENDING)
+    make_statute(
+        "最高人民法院关于审理买卖合同纠纷案件适用法律问题的解释",
+        kind="judicial_interpretation",
+        document_number="法释〔2020〕17号",
+        effective_from=dt.date(2021, 1, 1),
+        clauses={29: "另一条。"},
+    )
+    found = resolve("法释〔2020〕17号第二十九条", on=on)
+    assert (found.outcome, found.clause) == (resolver.AMBIGUOUS, None)
+
+
+THREE = "一款。\n二款：\n（一）甲；\n（二）乙。\n三款。"
+
+
+@pytest.mark.parametrize(
+    ("pins", "outcome"),
+    [
+        ("第三款", resolver.RESOLVED),
+        ("第四款", resolver.NO_SUCH_PARAGRAPH),
+        ("第二款第（二）项", resolver.RESOLVED),
+        ("第二款第（三）项", resolver.NO_SUCH_ITEM),
+        ("第一款第（一）项", resolver.NO_SUCH_ITEM),
+        ("第（二）项", resolver.RESOLVED),  # of the only 款 that has any
+        ("第（一）至（三）项", resolver.NO_SUCH_ITEM),
+        ("第二款至第四款", resolver.NO_SUCH_PARAGRAPH),
+    ],
+)
+def test_pins_are_held_against_the_clause_and_never_move_the_link(db, pins, outcome):
+    make_statute("商业法", effective_from=dt.date(2020, 1, 1), clauses={7: THREE})
+    found = resolve(f"《商业法》第七条{pins}", on=dt.date(2025, 1, 1))
+    assert (found.outcome, found.clause.number) == (outcome, 7)
+
+
+def test_an_item_is_ambiguous_where_several_paragraphs_have_items(db):
+    text = "一款：\n（一）甲；\n（二）乙。\n二款：\n（一）丙；\n（二）丁。"
+    make_statute("商业法", effective_from=dt.date(2020, 1, 1), clauses={7: text})
+    found = resolve("《商业法》第七条第一项", on=dt.date(2025, 1, 1))
+    assert (found.outcome, found.clause.number) == (resolver.AMBIGUOUS, 7)
+
+
+def test_a_range_needs_both_ends(civil_code):
+    on = dt.date(2025, 1, 1)
+    found = resolve("《民法典》第510条至第577条", on=on)
+    assert (found.clause.number, found.last.number) == (510, 577)
+    assert resolve("《民法典》第510条至第999条", on=on).clause is None
+
+
+def test_a_quotation_of_another_text_or_another_clause_is_named_not_followed(lending):
+    old, new = lending
+    on = dt.date(2025, 7, 1)
+    found = resolve(f"《{LENDING}》第28条", on=on, quotation=NEW_29)
+    assert (found.clause.number, found.comparison.verdict) == (28, "other_clause")
+    assert found.quoted_at == new.clauses.get(number=29)
+    named = resolve(f"《{LENDING}》（2020年第二次修正）第29条", on=on, quotation=OLD_29)
+    assert (named.clause.version, named.comparison.verdict) == (new, "other_version")
+    assert named.quoted_at == old.clauses.get()
