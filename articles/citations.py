@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -68,10 +68,9 @@ def index_citations(
     there = list(article.citations.all())
     held = _Held(there)
     for key in (_identity, _clause):  # the second for 第一款 added, or a range made of a list
-        for row in rows:
-            if row.pk is None:
-                kept = held.take(row, key(row))
-                row.as_of = kept.as_of if kept else on
+        held.give(rows, key)
+    for row in rows:
+        row.as_of = row.as_of or on
     written: list[Citation] = []
     by_day: dict[dt.date, list[tuple[Citation, Placed]]] = defaultdict(list)
     for row, one in zip(rows, placed, strict=True):
@@ -84,8 +83,7 @@ def index_citations(
             inner[id(row)] = _resolve(row, one, resolver)
     for row in rows:
         written += [row, *inner[id(row)]]
-        for member in inner[id(row)]:
-            held.take(member, _clause(member))
+    held.give([member for members in inner.values() for member in members], _clause)
     for position, row in enumerate(written):
         row.position = position
     _write(article, written, {row.pk: row.position for row in there})
@@ -133,7 +131,7 @@ def _clause(row: Citation) -> tuple:
 
 
 class _Held:
-    """The rows that an article has, to be taken over one by one."""
+    """The rows that an article has, to be taken over."""
 
     def __init__(self, rows: Iterable[Citation]):
         self._by_key: dict[tuple, list[Citation]] = defaultdict(list)
@@ -142,15 +140,26 @@ class _Held:
             self._by_key[_identity(row)].append(row)
             self._by_key[_clause(row)].append(row)
 
-    def take(self, row: Citation, key: tuple) -> Citation | None:
-        """The row under that key whose words stand most alike next to it; it is gone then."""
-        alike = [held for held in self._by_key[key] if held.pk not in self._taken]
-        if not alike:
-            return None
-        best = max(alike, key=lambda held: (_common(held, row), -held.position))
-        self._taken.add(best.pk)
-        row.pk = best.pk
-        return best
+    def give(self, rows: Iterable[Citation], key: Callable[[Citation], tuple]) -> None:
+        """To each new row the held one under its key whose words stand most alike next to it."""
+        waiting: dict[tuple, list[Citation]] = defaultdict(list)
+        for row in rows:
+            if row.pk is None:
+                waiting[key(row)].append(row)
+        for shared, new in waiting.items():
+            pairs = [
+                (-_common(held, row), held.position, order)
+                for held in self._by_key[shared]
+                if held.pk not in self._taken
+                for order, row in enumerate(new)
+            ]
+            at = {held.position: held for held in self._by_key[shared]}
+            for _, position, order in sorted(pairs):
+                row, held = new[order], at[position]
+                if row.pk is None and held.pk not in self._taken:
+                    self._taken.add(held.pk)
+                    row.pk = held.pk
+                    row.as_of = row.as_of or held.as_of
 
 
 def _common(one: Citation, other: Citation) -> int:

@@ -39,10 +39,15 @@ class Command(BaseCommand):
         reader = Reader()
         on = options["on"] or timezone.localdate()
         with _opened(options["file"]) as source:
-            if options["jsonl"]:
-                self._lines(source, reader, on, is_html=options["html"])
-                return
-            text = _read(source, options["file"])
+            try:
+                if options["jsonl"]:
+                    self._lines(source, reader, on, is_html=options["html"])
+                    return
+                text = source.read()
+            except UnicodeDecodeError as error:
+                raise CommandError(
+                    f"{options['file']} 不是 UTF-8 文本：{error}", returncode=2
+                ) from error
         found = reader.read(text_of(text) if options["html"] else text, on=on)
         if options["json"]:
             self._print([as_json(one) for one in found])
@@ -58,7 +63,8 @@ class Command(BaseCommand):
             try:
                 row = json.loads(line)
                 day = dt.date.fromisoformat(row["on"]) if row.get("on") else on
-                text = text_of(row["text"]) if is_html else str(row["text"])
+                row["text"].encode()  # a lone surrogate could not be printed again
+                text = text_of(row["text"]) if is_html else row["text"]
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 self.stderr.write(f"第 {number} 行不能读：{error}")
                 bad += 1
@@ -109,10 +115,3 @@ def _opened(name: str) -> TextIO:
         return Path(name).open(encoding="utf-8-sig")
     except OSError as error:
         raise CommandError(f"不能打开 {name}：{error.strerror}", returncode=2) from error
-
-
-def _read(source: TextIO, name: str) -> str:
-    try:
-        return source.read()
-    except UnicodeDecodeError as error:
-        raise CommandError(f"{name} 不是 UTF-8 文本：{error}", returncode=2) from error
