@@ -48,6 +48,12 @@ def check_text(request: HttpRequest) -> HttpResponse:
 
 
 def _around(text: str, found: Found) -> tuple[str, str, str]:
+    """The words before a citation in its line, its own, and those behind."""
     start, end = found.reference.start, found.reference.end
-    before, after = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
-    return before.rpartition("\n")[2], text[start:end], after.partition("\n")[0]
+    begin, stop = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    before, after = text[begin:start], text[end : stop if stop >= 0 else len(text)]
+    if len(before) > _AROUND:
+        before = "…" + before[-_AROUND:]
+    if len(after) > _AROUND:
+        after = after[:_AROUND] + "…"
+    return before, text[start:end], after
