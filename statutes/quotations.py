@@ -24,6 +24,7 @@ __all__ = [
     "PUNCTUATION",
     "Comparison",
     "QuotedIn",
+    "claims_to_quote",
     "compare",
     "differences",
     "quotation_after",
@@ -91,6 +92,13 @@ def compare(quoted: str, clause_text: str) -> Comparison:
     if not chain:
         return NOTHING_QUOTED
     return _Judgment(given, clause, chain, in_marks=in_marks).comparison()
+
+
+def claims_to_quote(quoted: str) -> bool:
+    """Whether the words stand in quotation marks and are more than a term: only of such ones can
+    be said that they are not there."""
+    said, in_marks = _said(quoted)
+    return in_marks and len(Words(said).words) >= _FEWEST_OF_A_PHRASE
 
 
 def _said(quoted: str) -> tuple[str, bool]:

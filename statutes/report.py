@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 
 from statutes.models import Clause, ClauseChange, Version
-from statutes.quotations import ABSENT
+from statutes.quotations import ABSENT, claims_to_quote
 from statutes.quoting import quotations_of
 from statutes.references import Reference, find_references
 from statutes.resolver import BY_LAST, RESOLVED, LibraryNames, Resolution, Resolver
@@ -41,6 +41,7 @@ VERDICTS = {
     "altered": "引文与条文不一致",
     "other_version": "引文出自另一版本",
     "other_clause": "引文出自另一条",
+    "absent": "条文中没有这段引文",
 }
 OUTCOMES = {
     "ambiguous": "名称不能确定是哪一部",
@@ -82,8 +83,10 @@ class Found:
 
     @property
     def is_quoted(self) -> bool:
-        """Whether there is anything to say of a quotation."""
-        return bool(self.quotation) and self.resolution.comparison.verdict != ABSENT
+        """Whether there is anything to say of a quotation: not of a paraphrase."""
+        if not self.quotation or self.resolution.clause is None:
+            return False
+        return self.resolution.comparison.verdict != ABSENT or claims_to_quote(self.quotation)
 
     @property
     def is_moved(self) -> bool:
@@ -212,7 +215,6 @@ def as_json(found: Found) -> dict:
     """The form in which ``find_citations`` gives a citation."""
     reference, resolution = found.reference, found.resolution
     version = resolution.version
-    comparison = resolution.comparison
     return {
         "start": reference.start,
         "end": reference.end,
@@ -233,13 +235,18 @@ def as_json(found: Found) -> dict:
         "state": found.state,
         "today": found.today
         and {**_place(found.today.clause), "confirmed": found.today.is_confirmed},
-        "quotation": None
-        if not found.quotation or resolution.clause is None
-        else {
-            "verdict": comparison.verdict,
-            "diff": [list(step) for step in comparison.diff],
-            "at": resolution.quoted_at and _place(resolution.quoted_at),
-        },
+        "quotation": _quotation(found),
+    }
+
+
+def _quotation(found: Found) -> dict | None:
+    if not found.is_quoted:
+        return None
+    resolution = found.resolution
+    return {
+        "verdict": resolution.comparison.verdict,
+        "diff": [list(step) for step in resolution.comparison.diff],
+        "at": resolution.quoted_at and _place(resolution.quoted_at),
     }
 
 

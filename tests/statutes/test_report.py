@@ -154,6 +154,19 @@ def test_the_verdicts_on_what_is_quoted(civil_code):
     assert rows[577] is None
 
 
+@pytest.mark.parametrize(
+    ("words", "verdict"),
+    [
+        ("第五百七十七条规定，违约的一方要赔钱，对方不必等到期限届满才来主张。", None),
+        ("第五百七十七条中的“赔偿损失”要证明。", None),
+        ("第五百七十七条规定：“欠债还钱，天经地义，谁也不能例外，法院都会支持。”", "absent"),
+    ],
+)
+def test_a_paraphrase_is_no_quotation(civil_code, words, verdict):
+    (row,) = read(f"《民法典》{words}", "2025-01-01")
+    assert (row["quotation"] and row["quotation"]["verdict"]) == verdict
+
+
 def test_a_quotation_from_elsewhere_says_where(civil_code):
     text = (
         "《民法典》第五百一十条规定：“当事人一方不履行合同义务或者履行合同义务不符合约定的，"
