@@ -8,6 +8,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from statutes.bare_numbers import (
+    LISTED,
+    OF_THE_CLAUSE,
+    begins_line,
+    is_clause,
+    is_of_no_law,
+    may_go_on,
+)
 from statutes.names import BEFORE_SECTION_SIGN, Names
 from statutes.naming import (
     DEFINED,
@@ -23,6 +31,7 @@ from statutes.naming import (
     titled,
     unknown_before,
 )
+from statutes.notes import NOTE, notes_before, notes_behind
 from statutes.provisions import N, Provision, read_chain, skip_chain
 from statutes.texts import alias_key, fold
 
@@ -39,10 +48,6 @@ _NUMBER_BEHIND_DI = re.compile(
 _NUMBERS_BEFORE_TIAO = re.compile(
     rf"{N}{{1,9}}(?:[ ]?[、,，和与及或至到~-][ ]?{N}{{1,9}}){{0,12}} {{0,2}}$"
 )
-_NOTE = re.compile(
-    r" {0,3}\n? {0,3}(?:\((?P<note>[^()]{1,60}(?:\([^()]{1,16}\)[^()]{0,40})?)\)|\[[^\[\]《\n]{1,30}\])"
-)
-_NUMERAL_NOTE = re.compile("[一二三四五六七八九十1-9]{1,2}")
 # Between a name and its number: 合同编, 第十七章, 中的, 2018年文本.
 _CODE_PART = r"(?:总则|物权|合同|人格权|婚姻家庭|继承|侵权责任)编"
 _PART = (
@@ -60,34 +65,6 @@ _PART_BEFORE = re.compile(rf"(?:{_PART}|{_TEXT}|中的?|里的?|之|规定的|�
 _CODE_PART_BEFORE = re.compile(rf"{_CODE_PART}$")
 _TEXT_BEFORE = re.compile(rf"(?:{_TEXT}|(?P<old_law>旧|原)法|(?P<new_law>新)法)(?:中的?|的)?[ ]?$")
 _END_OF_LINE = re.compile(r"[ ]{0,3}(?:的?(?:有关|相关)?规定)?[。:,，;、]?[ ]{0,3}(?:\n|$)")
-_BEGINNING_OF_LINE = re.compile(
-    r"(?:^|\n)[ ]{0,4}(?:[0-9]{1,2}[.、]|[-*•·●]|\([0-9]{1,2}\))?[ “]{0,3}$"
-)
-_LISTED = re.compile(r"[ \n\[(:“]")
-# Where a number may take over the law named before it…
-_MAY_INHERIT = re.compile(
-    r"(?:[ ,，。;:、(\[“”\"?？!！]|依照|根据|依据|按照|适用|违反|符合|参照|比照|结合|触犯|以及|及其|或者|其中|同时|明确|排除"
-    r"|但是|并且|而且|例如|比如|[里外后下前]面|[回看转]到|[并而]非|不是|包括|至于|[及和与或而但其又对见即由在也并还则是如因为于以从将据按依看查])[ ]?$"
-)
-# …and where it is something else: advice, a contract's clause, a claim.
-_NO_CLAUSE = re.compile(
-    r"[ ]?(?:约定|建议|意见|理由|路|途径|线索|经验|教训|原则是|消息|提示|要点|办法是|罪名|措施|规矩|底线|红线"
-    r"|好处|原因|标准是|[:：]?[ ]?(?:先|请|如果你|不要|保留|收集|尽快|务必|切勿))"
-)
-_PINNED = re.compile(
-    r"[ ]?(?:之|的|中|所|已|也|亦|还|则|又|均)?(?:明确)?(?:规定|要求|列举|所列|针对|但书|[前后]段|第[一二三]句|关于|情形"
-    r"|适用|不适用|[、,，。;)和及与或第中])"
-)
-_PIN_INHERITS = re.compile(
-    r"(?:其|[,，。;、(和及与或即是为用“”\"]|依照|根据|依据|按照|[而并]非)[ ]?$"
-)
-_OF_THE_CLAUSE = re.compile(r"(?:该|同|前述|上述)(?:条|款|条文)(?:规定)?的?[ ]?$")
-# Whose numbers are not a law's; behind one of them nothing is inherited any more.
-_NOT_OF_A_LAW = re.compile(
-    r"(?:合同|协议|协议书|章程|条款|手册|制度|承诺书|说明书|保单|判决|裁定|判决书|裁定书|调解书|方案|公约|条约|协定|议定书"
-    r"|公告|通知书|声明|附件[一二三四五六七八九十0-9]{0,2}|清单|标准|规约|守则|决议|须知|指南|报告|草案|意向书|备忘录|起诉状|诉状|主文)"
-    r"[》”\"]?(?:中|里|的|中的)?[ ]?$"
-)
 _BEFORE_SIGN = re.compile(r"(?:^|[^一-龥]|[看见依据按照和与及查参])(?P<name>九民|民|公) ?$")
 _ARTICLE = re.compile(
     r"Art\. ?(?P<number>[0-9]{1,4})(?:[,，]? ?para\. ?(?P<paragraph>[0-9]{1,2}))?"
@@ -226,9 +203,9 @@ class _Finder:
             return
         self.position = end
         law = self._titled(start, end)
-        notes, behind = self._notes(end)
+        notes, behind = notes_behind(self.text, end)
         if parts := _PARTS_BEHIND.match(self.text, behind):  # 总则编、合同编(以下统称“民法典”)
-            more, further = self._notes(parts.end())
+            more, further = notes_behind(self.text, parts.end())
             if more:
                 notes, behind = notes + more, further
         if law and any(is_refused(note) for note in notes):
@@ -290,7 +267,7 @@ class _Finder:
             return
         if bare:
             return
-        if law is False or _NOT_OF_A_LAW.search(self.text, max(0, start - 14), start):
+        if law is False or is_of_no_law(self.text, start):
             self.position = skip_chain(self.text, start)
             self._refuse()
             return
@@ -303,7 +280,7 @@ class _Finder:
         before = text[max(0, start - 8) : start]
         if before[-1:] not in ("”", '"'):  # “公司法每日一条”第三十九条
             self._catch_up(start)
-        is_line = bool(_BEGINNING_OF_LINE.search(text, max(0, start - 12), start))
+        is_line = begins_line(text, start)
         law = self.law or (self.line_law if is_line else None)
         if part := _CODE_PART_BEFORE.search(before):
             if "民法典" in self.names and (law is None or law.key == "民法典"):
@@ -311,10 +288,11 @@ class _Finder:
                 law = Named(begin, start, "民法典", "民法典", True)
         elif version := _TEXT_BEFORE.search(before):
             law = law and self._of_text(law, version)
-        elif law is None or not (is_line or _MAY_INHERIT.search(before)):
-            law = law if _OF_THE_CLAUSE.search(before) else None
+        elif law is None or not (is_line or may_go_on(before)):
+            law = law if OF_THE_CLAUSE.search(before) else None
         found, end = read_chain(text, start, inherited=self.clause) if law else ([], start)
-        if law is None or not found or not self._is_clause(found[0], before, end, is_line=is_line):
+        is_item = is_line and self.law is None
+        if law is None or not (found and is_clause(text, found[0], before, end, is_item=is_item)):
             self.position = max(self.position, skip_chain(text, start))
             return
         yield from self._give(law.at(law.start, law.end, ""), found, end, inherits=True)
@@ -324,24 +302,11 @@ class _Finder:
         told = version["year"] or ("old" if version["old"] or version["old_law"] else "new")
         return Named(law.start, law.end, law.title, law.key, law.is_known, told)
 
-    def _is_clause(self, first: Provision, before: str, end: int, *, is_line: bool) -> bool:
-        """Whether a number without a name is a law's, by what stands around it."""
-        words = self.text[first.start : first.end]
-        if "条" in words or first.number_end is not None or first.paragraph is first.item is None:
-            if is_line and self.law is None and not _LISTED.match(self.text[end : end + 1] or " "):
-                return False
-            if before[-1:] in ",，;。:" and self.text[end : end + 1] == ":" and not is_line:
-                return False  # 以下三条与你有关，第一条：…
-            return not _NO_CLAUSE.match(self.text, end)
-        if _OF_THE_CLAUSE.search(before):
-            return True
-        return bool(_PIN_INHERITS.search(before) and _PINNED.match(self.text, end))
-
     def _give(
         self, law: Named, found: list[Provision], end: int, *, inherits: bool = False
     ) -> Iterator[Reference]:
         for index, provision in enumerate(found):
-            note = _NOTE.match(self.text, provision.end)
+            note = NOTE.match(self.text, provision.end)
             words = (note["note"] or "") if note else ""
             # (本案适用的是2017年修正的《…》第283条) says it of another clause.
             told = "" if "《" in words or "条" in words else selector_in(words)
@@ -352,10 +317,11 @@ class _Finder:
         self._name(law)
         self.clause = replace(found[-1].clause, paragraph=found[-1].paragraph)
         self.position = self.scanned = max(self.position, end)
-        is_line = _BEGINNING_OF_LINE.search(
-            self.text, max(0, found[0].start - 12 if inherits else law.start - 12), law.start
-        )
-        if is_line and not inherits and _LISTED.match(self.text[end : end + 1]):
+        if (
+            not inherits
+            and begins_line(self.text, law.start)
+            and LISTED.match(self.text[end : end + 1])
+        ):
             self.line_law = law
 
     def _reference(
@@ -406,7 +372,7 @@ class _Finder:
         """The law whose name ends before a number; False where what stands there is none; None
         where nothing stands there."""
         text = self.text
-        end, notes = self._skip_notes(start)
+        end, notes = notes_before(self.text, start, is_name=self._bare)
         if text[end - 1 : end] in ("”", '"', ">"):
             return self._in_marks(end, notes)
         law = self._known(end) or self._pronoun(end)
@@ -491,47 +457,6 @@ class _Finder:
         between = self.text[max(law.end, start - 600) : start]
         return law if re.search('[:“"”]|规定', between) else None
 
-    # Notes in brackets.
-
-    def _notes(self, end: int) -> tuple[list[str], int]:
-        """What stands in brackets behind ``end``, and where that ends."""
-        notes = []
-        while len(notes) < 4 and (match := _NOTE.match(self.text, end)):
-            notes.append(match["note"] or "")
-            end = match.end()
-        return notes, end
-
-    def _skip_notes(self, start: int) -> tuple[int, list[str]]:
-        """The same to the left of a number: (where the words before them end, the notes)."""
-        text, end, notes = self.text, start, []
-        for _ in range(4):
-            space = text[max(0, end - 4) : end]
-            space = space[len(space.rstrip(" \n")) :]
-            if space.count("\n") > 1:  # another block
-                break
-            end -= len(space)
-            if text[end - 1 : end] not in (")", "]"):
-                break
-            opening = self._opening(end)
-            # The number of an interpretation belongs to its name: 婚姻法解释(二).
-            if opening is None or _NUMERAL_NOTE.fullmatch(text, opening + 1, end - 1):
-                break
-            if self._bare(end):
-                break
-            notes.append(text[opening + 1 : end - 1])
-            end = opening
-        return end, notes
-
-    def _opening(self, end: int) -> int | None:
-        """Where the bracket that closes before ``end`` opens."""
-        closes = self.text[end - 1]
-        opens, depth = "(" if closes == ")" else "[", 0
-        for index in range(end - 1, max(-1, end - 90), -1):
-            depth += (self.text[index] == closes) - (self.text[index] == opens)
-            if depth == 0:
-                return index
-        return None
-
     def _with(self, law: Named, notes: list[str]) -> Named:
         told = next(filter(None, map(selector_in, notes)), "")
         return replace(law, selector=told) if told else law
@@ -551,7 +476,7 @@ class _Finder:
         opening = self.text.rfind("(", max(0, start - 40), start)
         if opening < 0 or self.text[opening - 1 : opening] == "》":
             return
-        note = _NOTE.match(self.text, opening)
+        note = NOTE.match(self.text, opening)
         law = self._bare(opening) if note else None
         if note and law:
             self._define(note["note"] or "", law)

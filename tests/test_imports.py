@@ -14,6 +14,8 @@ PURE = [
     "statutes/texts.py",
     "statutes/names.py",
     "statutes/naming.py",
+    "statutes/bare_numbers.py",
+    "statutes/notes.py",
     "statutes/provisions.py",
     "statutes/references.py",
     "statutes/quotations.py",
