@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 
+from statutes.choice import BY_LAST
 from statutes.models import Clause, ClauseChange, Version
 from statutes.quotations import ABSENT, claims_to_quote
 from statutes.quoting import quotations_of
 from statutes.references import Reference, find_references
-from statutes.resolver import BY_LAST, RESOLVED, LibraryNames, Resolution, Resolver
+from statutes.resolver import RESOLVED, LibraryNames, Resolution, Resolver
 from statutes.standing import (
     AMENDED,
     DELETED,

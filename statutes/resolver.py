@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
+from statutes.choice import BY_QUOTATION, BY_SELECTOR, choose
 from statutes.clausetext import paragraphs
 from statutes.models import Alias, Clause, Statute, Version
 from statutes.names import Names, names_of
@@ -34,16 +35,6 @@ NO_SUCH_CLAUSE = "no_such_clause"
 NO_SUCH_PARAGRAPH = "no_such_paragraph"
 NO_SUCH_ITEM = "no_such_item"
 OUTSIDE_LIBRARY = "outside_library"  # we hold no text of that day, or only an excerpt of it
-
-# What decided the version.
-BY_SELECTOR, BY_QUOTATION, BY_DATE, BY_LAST, BY_UNDATED = (
-    "selector",
-    "quotation",
-    "date",
-    "last",
-    "undated",
-)
-
 
 _GIVEN = (EXACT, PUNCTUATION)
 
@@ -177,7 +168,12 @@ class Resolver:
         if len(statutes) > 1:
             return Resolution(AMBIGUOUS)
         statute = statutes[0]
-        version, by = self._choose(self._versions_of(statute), reference.selector)
+        version, by = choose(
+            self._versions_of(statute),
+            reference.selector,
+            on=self.on,
+            is_repealed=self._is_repealed,
+        )
         if reference.number is None:
             outcome = RESOLVED if version else OUTSIDE_LIBRARY
             return Resolution(outcome, statute, version, resolved_by=by)
@@ -256,21 +252,6 @@ class Resolver:
             self._quoted_in[version.pk] = QuotedIn(texts), by_pk
         return self._quoted_in[version.pk]
 
-    def _choose(self, versions: list[Version], selector: str) -> tuple[Version | None, str]:
-        dated = [version for version in versions if version.effective_from]
-        if selector:
-            return self._select(versions, dated, selector)
-        for version in dated:
-            if version.is_in_force(self.on):
-                return version, BY_DATE
-        if len(versions) == 1 and not dated:
-            return versions[0], BY_UNDATED  # nothing else is held, and nothing is claimed of it
-        if len(dated) == len(versions) and dated:
-            last = max(dated, key=lambda version: version.effective_from)
-            if last.effective_to and last.effective_to <= self.on and self._is_repealed(last):
-                return last, BY_LAST
-        return None, ""  # a gap between texts, or beside a text whose days aren't known
-
     def _is_repealed(self, last: Version) -> bool:
         """Whether a statute has ended, rather than gone on in a text that isn't held: somebody
         says so, or it interpreted a law that ended on the same day."""
@@ -283,34 +264,6 @@ class Resolver:
             and last.effective_to in [text.effective_to for text in self._versions_of(interpreted)]
             for interpreted in (self.names.statutes(law[1], self.on) if law else ())
         )
-
-    def _select(
-        self, versions: list[Version], dated: list[Version], selector: str
-    ) -> tuple[Version | None, str]:
-        if selector == "old":
-            found = self._last_ended(dated)
-        elif selector == "new":
-            found = self._newest(versions, dated)
-        else:
-            matches = _named(versions, selector)
-            found = matches[0] if len(matches) == 1 else None
-        return (found, BY_SELECTOR) if found else (None, "")
-
-    def _last_ended(self, dated: list[Version]) -> Version | None:
-        """原《合同法》 is its last text, 修正前《公司法》 the one before that of the day."""
-        ended = [v for v in dated if v.effective_to and v.effective_to <= self.on]
-        last = max(ended, key=lambda version: version.effective_from, default=None)
-        of_day = next((v for v in dated if v.is_in_force(self.on)), None)
-        if last and of_day and last.effective_to != of_day.effective_from:
-            return None  # the text between the two is not held
-        return last
-
-    def _newest(self, versions: list[Version], dated: list[Version]) -> Version | None:
-        """新《公司法》 is the newest that was promulgated, also where it waits for its day."""
-        known = [v for v in dated if (v.promulgated_on or v.effective_from) <= self.on]
-        if len(dated) < len(versions):
-            return versions[0] if len(versions) == 1 else None
-        return max(known, key=lambda version: version.effective_from, default=None)
 
     @staticmethod
     def _quoted(
@@ -370,32 +323,3 @@ def outcome_of_pins(reference: Reference, text: str) -> str:
 
 def _first_day(clause: Clause) -> dt.date:
     return clause.version.effective_from or dt.date.min
-
-
-def _named(versions: list[Version], selector: str) -> list[Version]:
-    """The texts that a document number, a year, a month or a turn of amendment names.
-
-    A year is the one of promulgation (2023修订 is in force from 2024); people also name the year
-    in which a law came into force. What names none that is held names none.
-    """
-    if not selector[:4].isdecimal():
-        wanted = normalise(selector)
-        held = [v for v in versions if wanted in normalise(v.document_number)]
-        year = re.search(r"[\[(](\d{4})[\])]", wanted)
-        if held or not year:
-            return held
-        # Whose number the library does not know may be the one of that year.
-        return [
-            v
-            for v in versions
-            if not v.document_number and v.promulgated_on and str(v.promulgated_on.year) == year[1]
-        ]
-    year, turn = selector[:4], selector[4:]
-    if turn.startswith("第"):
-        return [v for v in versions if year in v.label and turn in v.label]
-    for field in ("promulgated_on", "effective_from"):
-        days = [(v, getattr(v, field)) for v in versions if getattr(v, field)]
-        matches = [v for v, day in days if f"{day.year}{turn and f'-{day.month}'}" == selector]
-        if matches:
-            return matches
-    return []

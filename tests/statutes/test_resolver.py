@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from statutes import resolver
+from statutes import choice, resolver
 from statutes.models import Alias
 from statutes.references import find_references
 from statutes.resolver import LibraryNames, Resolver
@@ -49,7 +49,7 @@ def test_the_date_decides_the_version(lending):
     old, new = lending
     assert resolve(f"《{LENDING}》第二十九条", on=dt.date(2016, 1, 1)).clause.version == old
     found = resolve(f"《{LENDING}》第二十九条", on=dt.date(2025, 7, 1))
-    assert (found.clause.version, found.resolved_by) == (new, resolver.BY_DATE)
+    assert (found.clause.version, found.resolved_by) == (new, choice.BY_DATE)
 
 
 def test_both_ends_of_a_period_are_exact(lending):
@@ -72,14 +72,14 @@ def test_a_quotation_decides_against_the_date(lending):
         on=dt.date(2025, 7, 1),
         quotation="借贷双方对逾期利率有约定的,从其约定,但以不超过年利率24%为限。",
     )
-    assert (found.clause.version, found.resolved_by) == (old, resolver.BY_QUOTATION)
+    assert (found.clause.version, found.resolved_by) == (old, choice.BY_QUOTATION)
     assert found.comparison.verdict == "exact"
 
 
 def test_a_quotation_of_the_dates_own_text_leaves_the_date_in_charge(lending):
     _, new = lending
     found = resolve(f"《{LENDING}》第29条", on=dt.date(2025, 7, 1), quotation=NEW_29)
-    assert (found.clause.version, found.resolved_by) == (new, resolver.BY_DATE)
+    assert (found.clause.version, found.resolved_by) == (new, choice.BY_DATE)
 
 
 def test_a_quotation_never_changes_the_number(lending):
@@ -91,7 +91,7 @@ def test_a_quotation_never_changes_the_number(lending):
 def test_a_year_in_the_text_selects_the_version_promulgated_in_it(lending):
     old, _ = lending
     found = resolve(f"2015年《{LENDING}》第29条", on=dt.date(2025, 7, 1))
-    assert (found.clause.version, found.resolved_by) == (old, resolver.BY_SELECTOR)
+    assert (found.clause.version, found.resolved_by) == (old, choice.BY_SELECTOR)
     missing = resolve(f"1991年《{LENDING}》第29条", on=dt.date(2025, 7, 1))
     assert (missing.outcome, missing.clause) == (resolver.OUTSIDE_LIBRARY, None)
 
@@ -114,7 +114,7 @@ def test_a_year_in_the_text_selects_the_version_promulgated_in_it(lending):
 def test_a_note_beside_the_title_names_the_text_or_none(lending, note, year):
     found = resolve(f"《{LENDING}》（{note}）第29条", on=dt.date(2025, 7, 1))
     assert (found.clause and found.clause.version.effective_from.year) == year
-    assert found.resolved_by == (resolver.BY_SELECTOR if year else "")
+    assert found.resolved_by == (choice.BY_SELECTOR if year else "")
 
 
 def test_a_quotation_does_not_override_a_version_that_is_named_and_not_held(lending):
@@ -124,9 +124,9 @@ def test_a_quotation_does_not_override_a_version_that_is_named_and_not_held(lend
 
 def test_a_repealed_statute_resolves_to_its_last_version(civil_code):
     found = resolve("《合同法》第一百零七条", on=dt.date(2025, 7, 1))
-    assert (str(found.clause), found.resolved_by) == ("《合同法》第一百零七条", resolver.BY_LAST)
+    assert (str(found.clause), found.resolved_by) == ("《合同法》第一百零七条", choice.BY_LAST)
     then = resolve("《合同法》第一百零七条", on=dt.date(2019, 7, 1))
-    assert (then.clause, then.resolved_by) == (found.clause, resolver.BY_DATE)
+    assert (then.clause, then.resolved_by) == (found.clause, choice.BY_DATE)
 
 
 def test_a_pending_version_does_not_win_before_its_day(db):
@@ -139,7 +139,7 @@ def test_a_pending_version_does_not_win_before_its_day(db):
 def test_one_undated_text_resolves_as_undated(db):
     text = make_statute("劳动法", effective_from=None, clauses={1: "文。"})
     found = resolve("《劳动法》第一条", on=dt.date(2025, 7, 1))
-    assert (found.clause.version, found.resolved_by) == (text, resolver.BY_UNDATED)
+    assert (found.clause.version, found.resolved_by) == (text, choice.BY_UNDATED)
 
 
 def test_an_undated_text_beside_a_dated_one_is_never_chosen_by_date(db):
@@ -251,7 +251,7 @@ def test_an_interpretation_that_ended_with_its_law_has_a_last_text(civil_code):
     )
     for words in (f"《{title}》第二十九条", "合同法解释（二）第29条", "合同法司法解释二第29条"):
         found = resolve(words, on=dt.date(2025, 1, 1))
-        assert (found.clause.number, found.resolved_by) == (29, resolver.BY_LAST), words
+        assert (found.clause.number, found.resolved_by) == (29, choice.BY_LAST), words
 
 
 def test_a_document_number_of_one_text_names_it_and_of_many_none(lending):
