@@ -26,7 +26,7 @@ _PINNED = re.compile(
     r"|适用|不适用|[、,，。;)和及与或第中])"
 )
 _PIN_INHERITS = re.compile(
-    r"(?:其|[,，。;、(和及与或即是为用“”\"]|依照|根据|依据|按照|[而并]非)[ ]?$"
+    r"(?:其|[,，。;、(和及与或即是为用见看“”\"]|依照|根据|依据|按照|[而并]非)[ ]?$"
 )
 OF_THE_CLAUSE = re.compile(r"(?:该|同|前述|上述)(?:条|款|条文)(?:规定)?的?[ ]?$")
 # Whose numbers are not a law's; behind one of them nothing is inherited any more.

@@ -121,10 +121,15 @@ _LONGER = [
     "民事诉讼法",
     "行政诉讼法",
 ]
+# Names of a field of law, which several laws bear: nobody can say which is meant.
+OF_SEVERAL = {"诉讼法", "民法"}
 # One-letter names, only before §.
 BEFORE_SECTION_SIGN = {"民": "民法典", "公": "公司法", "九民": "全国法院民商事审判工作会议纪要"}
 
 _ISSUER = r"(?:最高人民法院|最高人民检察院|公安部|司法部|国务院|[、,和与及])*(?:印发)?(?:关于|对)"
+_ISSUED_BY = re.compile(
+    "^(?:最高人民法院|最高人民检察院|国务院|全国人民代表大会(?:常务委员会)?|[、,和])+(?=关于)"
+)
 _NUMBERED = re.compile(r"(?P<words>.*?)(?:\((?P<number>[一二三四五六七八九十]{1,2})\))?$")
 _OF_A_LAW = re.compile(
     rf"{_ISSUER}(?:贯彻执行|执行|适用|审理|贯彻)(?:<(?P<marked>[^<>]{{2,30}})>|(?P<plain>(?!法律)[^<>]{{1,20}}(?:法典|法(?!律))))"
@@ -168,8 +173,9 @@ def names_of(title: str) -> tuple[str, ...]:
     """The keys (``alias_key``) that ``title`` itself gives a statute, its own first."""
     key = alias_key(title)
     names = [key, *_SHORT.get(key, ())]
-    if "<" in key:  # as typed without inner marks
-        names.append(re.sub("[<>]", "", key))
+    if _ISSUED_BY.match(key):
+        names.append(_ISSUED_BY.sub("", key))
+    names += [re.sub("[<>]", "", name) for name in names if "<" in name]  # without inner marks
     numbered = _NUMBERED.match(key)
     words, number = numbered["words"], numbered["number"]
     if match := _OF_A_LAW.match(words):

@@ -59,7 +59,7 @@ _INSTITUTION = re.compile(
     r"(?:内部|自行)?(?:制定|发布)?的?[ ]?$"
 )
 # Fields of law and books, no statutes.
-_NO_STATUTE = {"民法", "商法", "行政法", "经济法", "国际法", "诉讼法", "程序法", "实体法", "民商法"}
+_NO_STATUTE = {"商法", "行政法", "经济法", "国际法", "程序法", "实体法", "民商法"}
 _NO_STATUTE |= {
     "司法",
     "立法",
@@ -76,7 +76,7 @@ _NO_STATUTE |= {
 GENERIC = {"条例", "规定", "解释", "办法", "细则", "规则", "决定", "意见", "通知", "批复", "纪要"}
 # Whose law it is, where it is not the PRC's of today: before the name or in the note behind it.
 _COUNTRY = (
-    r"(?:(?<!中华人民)共和国|联邦|欧盟|欧洲|台湾|台湾地区|港澳台"
+    r"(?:(?<!中华人民)共和国|联邦|欧盟|欧洲|台湾(?!同胞)|台湾地区|港澳台"
     r"|加州|纽约州|得州|加利福尼亚州?|特拉华州?|路易斯安那州?|魁北克|苏格兰|民国(?:时期)?|旧中国|国民政府"
     r"|伪满|清末|大清|苏联|意大利|瑞士|奥地利|俄罗斯|荷兰|西班牙|葡萄牙|日本|越南|印度|巴西|加拿大|澳大利亚"
     r"|新西兰|新加坡|马来西亚|埃塞俄比亚|埃及|阿根廷|智利|土耳其|希腊|波兰|匈牙利|比利时|丹麦|瑞典|挪威|芬兰"
@@ -88,7 +88,7 @@ _FOREIGN = re.compile(
 )
 _FOREIGN_NAME = re.compile(
     r"(?:香港|澳门)(?!特别行政区(?:基本|维护|驻军)|基本法|国安法|驻军法)|"
-    rf"(?!中国|全国|我国|国|外国)[一-龥]{{1,4}}国(?![家务有际旗歌徽防籍库债土]|民(?![法商事刑]))|{_COUNTRY}"
+    rf"(?!中国|全国|我国|国|外国|爱国)[一-龥]{{1,4}}国(?![家务有际旗歌徽防籍库债土]|民(?![法商事刑]))|{_COUNTRY}"
 )
 # What may stand before a bare name that could be the tail of a longer one.
 _BOUNDARY = re.compile(
@@ -203,9 +203,11 @@ def titled(text: str, start: int, end: int, names: Names) -> Named | None:
     if key not in names:
         title, key, told = _without_version(title, key, names)
         selector = told or selector
+    is_known = key in names
     if is_foreign(text, start) or _DRAFT.search(title):
         return None
-    is_known = key in names
+    if not is_known and _FOREIGN_NAME.match(title):
+        return None
     if not _is_statute(text, start, title, key, is_known=is_known):
         return None
     return Named(start, end, title, key, is_known, selector, title)

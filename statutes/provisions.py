@@ -108,6 +108,10 @@ def _after_sign(text: str, sign: re.Match) -> tuple[list[Provision], int]:
     while match and (number := _number(match["number"])):
         end = match.end()
         found.append(Provision(match.start(), end, number))
+        pins = _tokens(text, end) if text[end : end + 1] == "第" else []
+        if pins and pins[0].unit in ("款", "项"):  # §509第一款
+            clause = _Token(match.start(), end, number, "条", 0, "")
+            return [*found[:-1], *_provisions([clause, *pins], None)], pins[-1].end
         joint = _SEPARATOR.match(text, end)
         if joint and joint["to"]:
             to = _SECTION.match(text, joint.end())

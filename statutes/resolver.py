@@ -14,7 +14,7 @@ from django.db.models import Q
 from statutes.choice import BY_QUOTATION, BY_SELECTOR, choose
 from statutes.clausetext import paragraphs
 from statutes.models import Alias, Clause, Statute, Version
-from statutes.names import Names, names_of
+from statutes.names import OF_SEVERAL, Names, names_of
 from statutes.quotations import (
     EXACT,
     NOTHING_QUOTED,
@@ -164,7 +164,8 @@ class Resolver:
         if len(statutes) > 1:
             statutes = [one for one in statutes if self._is_law(one)] or statutes
         if not statutes:
-            return Resolution(UNKNOWN_STATUTE)
+            is_of_several = alias_key(reference.title) in OF_SEVERAL
+            return Resolution(AMBIGUOUS if is_of_several else UNKNOWN_STATUTE)
         if len(statutes) > 1:
             return Resolution(AMBIGUOUS)
         statute = statutes[0]
