@@ -4,7 +4,7 @@ Reads text that ``texts.fold`` has folded.
 """
 
 import re
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from statutes.names import Names
 from statutes.texts import alias_key
@@ -124,8 +124,7 @@ DEFINED = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """A law as a text names it. ``title`` is the name by which it can be looked up, ``written``
     what stands in the text (该法), ``selector`` what the text says of the version: "old" (原, 旧,
     修正前), "new" (新, 修正后), a year ("2018"), a year with month or turn ("2020-8",
@@ -140,7 +139,7 @@ class Named:
     written: str = ""
 
     def at(self, start: int, end: int, written: str) -> "Named":
-        return replace(self, start=start, end=end, written=written)
+        return self._replace(start=start, end=end, written=written)
 
 
 def closing(text: str, start: int) -> int | None:

@@ -5,7 +5,8 @@ Reads text that ``texts.fold`` has folded: ASCII digits and brackets, one kind o
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from statutes.numerals import parse_number
 
@@ -41,8 +42,7 @@ _LONGEST_UNITLESS = 30
 _LEVEL = {"条": 0, "款": 1, "项": 2, "目": 3}
 
 
-@dataclass(frozen=True, slots=True)
-class Provision:
+class Provision(NamedTuple):
     """One clause named, or one range of clauses; ``start`` and ``end`` are offsets in the text.
 
     ``second`` is where the other end of a range of clauses begins, 0 where there is none.
@@ -119,7 +119,7 @@ def _after_sign(text: str, sign: re.Match) -> tuple[list[Provision], int]:
             if last is None or last <= number:  # §14-1
                 return found[:-1], to.end() if to else end
             end, second = to.end(), to.start("number")
-            found[-1] = replace(found[-1], end=end, number_end=last, branch_end=0, second=second)
+            found[-1] = found[-1]._replace(end=end, number_end=last, branch_end=0, second=second)
             joint = _SEPARATOR.match(text, end)
         match = more.match(text, joint.end()) if joint and not joint["to"] else None
     return found, end
@@ -237,19 +237,19 @@ def _goes_down(last: Provision, level: int) -> bool:
 def _with(last: Provision, token: _Token, level: int) -> Provision:
     """第六十七条 + 第三款."""
     if last.number_end is not None or level == 3:
-        return replace(last, end=token.end)
+        return last._replace(end=token.end)
     if level == 1:
-        return replace(last, end=token.end, paragraph=token.value)
-    return replace(last, end=token.end, item=token.value)
+        return last._replace(end=token.end, paragraph=token.value)
+    return last._replace(end=token.end, item=token.value)
 
 
 def _beside(last: Provision, token: _Token, level: int) -> Provision:
     """第六十七条第三款、第四款: the next one under the same clause."""
-    clause = replace(last.clause, start=token.start, end=token.end)
+    clause = last.clause._replace(start=token.start, end=token.end)
     if level == 1:
-        return replace(clause, paragraph=token.value)
+        return clause._replace(paragraph=token.value)
     paragraph = last.paragraph_end or last.paragraph
-    return replace(clause, paragraph=paragraph, item=token.value)
+    return clause._replace(paragraph=paragraph, item=token.value)
 
 
 def _to(last: Provision, token: _Token, level: int) -> Provision | None:
@@ -257,15 +257,14 @@ def _to(last: Provision, token: _Token, level: int) -> Provision | None:
     if level == 0 and last.number_end is None:
         if (token.value, token.branch) <= (last.number, last.branch):
             return None
-        return replace(
-            last,
+        return last._replace(
             end=token.end,
             number_end=token.value,
             branch_end=token.branch,
             second=token.start,
         )
     if level == 1 and last.paragraph and last.item is None and token.value > last.paragraph:
-        return replace(last, end=token.end, paragraph_end=token.value)
+        return last._replace(end=token.end, paragraph_end=token.value)
     if level == 2 and last.item and token.value > last.item:
-        return replace(last, end=token.end, item_end=token.value)
+        return last._replace(end=token.end, item_end=token.value)
     return None

@@ -6,7 +6,7 @@ is slow; every step to the left is bounded, so that it takes time in proportion 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from statutes.bare_numbers import (
     LISTED,
@@ -74,8 +74,7 @@ _DEEPEST = 20
 _LOOK_BACK = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """One clause, or one range of clauses, named in a text; or a statute without a clause.
 
     ``start`` and ``end`` are code points of that text. In a list only the first reference's span
@@ -106,8 +105,7 @@ class Reference:
     is_inherited: bool = False
 
 
-_FIELDS = ("number", "branch", "number_end", "branch_end", "second")
-_FIELDS += ("paragraph", "paragraph_end", "item", "item_end")
+_NOWHERE = Provision(0, 0, 0)
 
 
 def find_references(text: str, names: Names) -> list[Reference]:
@@ -131,7 +129,7 @@ def _moved(reference: Reference, text: str, places: list[int]) -> Reference:
     """The reference at its place in the text as it was, invisible characters included."""
     start, end = places[reference.start], places[reference.end - 1] + 1
     second = places[reference.second] if reference.second else 0
-    return replace(reference, start=start, end=end, second=second, exact=text[start:end])
+    return reference._replace(start=start, end=end, second=second, exact=text[start:end])
 
 
 class _Finder:
@@ -237,8 +235,8 @@ class _Finder:
             return meaning and meaning.at(start, end, written)
         law = titled(self.text, start, end, self.names)
         if law and law.key == key:
-            return replace(law, title=written, written=written)
-        return law and replace(law, written=written)
+            return law._replace(title=written, written=written)
+        return law and law._replace(written=written)
 
     def _refuse(self) -> None:
         self.law = self.clause = None
@@ -315,7 +313,7 @@ class _Finder:
                 law, provision, start, provision.end, told, inherits=inherits or index > 0
             )
         self._name(law)
-        self.clause = replace(found[-1].clause, paragraph=found[-1].paragraph)
+        self.clause = found[-1].clause._replace(paragraph=found[-1].paragraph)
         self.position = self.scanned = max(self.position, end)
         if (
             not inherits
@@ -334,17 +332,24 @@ class _Finder:
         *,
         inherits: bool = False,
     ) -> Reference:
-        fields = () if provision is None else _FIELDS
-        place = {name: getattr(provision, name) for name in fields} or {"number": None}
+        at = provision or _NOWHERE
         return Reference(
             start=start,
             end=end,
             exact=self.original[start:end],
             title=law.title,
+            number=provision and at.number,
+            branch=at.branch,
+            number_end=at.number_end,
+            branch_end=at.branch_end,
+            second=at.second,
+            paragraph=at.paragraph,
+            paragraph_end=at.paragraph_end,
+            item=at.item,
+            item_end=at.item_end,
             selector=told or law.selector,
             written=law.written,
             is_inherited=inherits,
-            **place,
         )
 
     # Names.
@@ -399,7 +404,7 @@ class _Finder:
             end = part.start()
             law = self._bare(end)
         if law and selector:
-            return replace(law, selector=selector)
+            return law._replace(selector=selector)
         return law
 
     def _bare(self, end: int) -> Named | None:
@@ -410,8 +415,8 @@ class _Finder:
         if meaning is None:
             return None
         selector = law.selector or meaning.selector
-        return replace(
-            meaning, start=law.start, end=law.end, written=law.written, selector=selector
+        return meaning._replace(
+            start=law.start, end=law.end, written=law.written, selector=selector
         )
 
     def _before_sign(self, start: int, end: int) -> Named | None:
@@ -459,7 +464,7 @@ class _Finder:
 
     def _with(self, law: Named, notes: list[str]) -> Named:
         told = next(filter(None, map(selector_in, notes)), "")
-        return replace(law, selector=told) if told else law
+        return law._replace(selector=told) if told else law
 
     def _define(self, note: str, law: Named | None) -> bool:
         """以下简称《条例》: whether the note defines a name. Without a law, it means none from here."""
