@@ -6,6 +6,7 @@ Reads text that ``texts.fold`` has folded: ASCII digits and brackets, one kind o
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from statutes.numerals import parse_number
@@ -34,6 +35,9 @@ _SEPARATOR = re.compile(
     r"|(?:的?规定)?[、,，/] {0,3}(?P<after>以及|或者|和|及|与|或|并)?"
     r"|(?P<to>[至到~-]{1,2})) {0,3}"
 )
+_GOES_ON = set(
+    " \n(之的规情以或并和及与暨、,，/至到~-"
+)  # what a note or a separator may begin with
 _NOTE = re.compile(rf" {{0,3}}\n? {{0,3}}\((?!{N}{{1,3}}\))[^()\n]{{1,40}}\)")
 # 第四十条(二)的规定
 _AS_ITEM = re.compile(r" {0,3}\n? {0,3}(?:之|的)?规定")
@@ -137,7 +141,9 @@ def _tokens(text: str, start: int) -> list[_Token]:
         branch = _number(match["branch"]) if match["branch"] else 0
         if branch and unit != "条":
             break
-        begin = match.start() + len(match[0]) - len(match[0].lstrip(" \n"))
+        begin = match.start()
+        if text[begin] in " \n":
+            begin += len(match[0]) - len(match[0].lstrip(" \n"))
         tokens.append(_Token(begin, match.end(), value, unit, branch or 0, joint))
         if unit:
             for token in tokens[complete:-1]:
@@ -150,11 +156,14 @@ def _tokens(text: str, start: int) -> list[_Token]:
             for token in tokens[complete:]:
                 token.unit = "项"
             complete = len(tokens)
-        note = _NOTE.match(text, position) if unit else None
-        between = _SEPARATOR.match(text, note.end() if note else position)
-        joint = between[0].strip() if between else ""
-        if between:
-            position = between.end()
+        if text[position : position + 1] in _GOES_ON:
+            note = _NOTE.match(text, position) if unit else None
+            between = _SEPARATOR.match(text, note.end() if note else position)
+            joint = between[0].strip() if between else ""
+            if between:
+                position = between.end()
+        else:
+            joint = ""
     return tokens[:complete]
 
 
@@ -183,6 +192,7 @@ def _value(match: re.Match) -> int | None:
     return _VALUES[match["circled"]] if match["circled"] else _number(match["number"])
 
 
+@lru_cache(maxsize=4096)
 def _number(text: str) -> int | None:
     """None for what is no number (第百十条): to guess would link a wrong clause."""
     try:

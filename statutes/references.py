@@ -304,10 +304,7 @@ class _Finder:
         self, law: Named, found: list[Provision], end: int, *, inherits: bool = False
     ) -> Iterator[Reference]:
         for index, provision in enumerate(found):
-            note = NOTE.match(self.text, provision.end)
-            words = (note["note"] or "") if note else ""
-            # (本案适用的是2017年修正的《…》第283条) says it of another clause.
-            told = "" if "《" in words or "条" in words else selector_in(words)
+            told = self._told_behind(provision.end)
             start = law.start if index == 0 and not inherits else provision.start
             yield self._reference(
                 law, provision, start, provision.end, told, inherits=inherits or index > 0
@@ -321,6 +318,13 @@ class _Finder:
             and LISTED.match(self.text[end : end + 1])
         ):
             self.line_law = law
+
+    def _told_behind(self, end: int) -> str:
+        """第二十九条(2015年)."""
+        note = NOTE.match(self.text, end) if self.text[end : end + 1] in "( \n[" else None
+        words = (note["note"] or "") if note else ""
+        # (本案适用的是2017年修正的《…》第283条) says it of another clause.
+        return "" if "《" in words or "条" in words else selector_in(words)
 
     def _reference(
         self,
