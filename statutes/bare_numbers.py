@@ -8,13 +8,13 @@ import re
 from statutes.provisions import Provision
 
 _BEGINNING_OF_LINE = re.compile(
-    r"(?:^|\n)[ ]{0,4}(?:[0-9]{1,2}[.、]|[-*•·●]|\([0-9]{1,2}\))?[ “]{0,3}$"
+    r"(?:^|\n)[ ]{0,4}(?:(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[.、]|[-*•·●]|\([0-9]{1,2}\))?[ “]{0,3}$"
 )
 LISTED = re.compile(r"[ \n\[(:“]")
 # Where a number may take over the law named before it…
 _MAY_INHERIT = re.compile(
     r"(?:[ ,，。;:、(\[“”\"?？!！]|依照|根据|依据|按照|适用|违反|符合|参照|比照|结合|触犯|以及|及其|或者|其中|同时|明确|排除"
-    r"|但是|并且|而且|例如|比如|[里外后下前]面|[回看转]到|[并而]非|不是|包括|至于|[及和与或而但其又对见即由在也并还则是如因为于以从将据按依看查])[ ]?$"
+    r"|但是|并且|而且|例如|比如|[里外后下前]面|[回看转]到|[并而]非|不是|包括|至于|出现|存在|享有|[及和与或而但其又对见即由在也并还则是如因为于以从将据按依看查])[ ]?$"
 )
 # …and where it is something else: advice, a contract's clause, a claim.
 _NO_CLAUSE = re.compile(
@@ -34,6 +34,8 @@ _NOT_OF_A_LAW = re.compile(
     r"(?:合同|协议|协议书|章程|条款|手册|制度|承诺书|说明书|保单|判决|裁定|判决书|裁定书|调解书|方案|公约|条约|协定|议定书"
     r"|公告|通知书|声明|附件[一二三四五六七八九十0-9]{0,2}|清单|标准|规约|守则|决议|须知|指南|报告|草案|意向书|备忘录|起诉状|诉状|主文)"
     r"[》”\"]?(?:中|里|的|中的)?[ ]?$"
+    r"|(?:合同|协议|协议书|章程|条款|手册|双方|判决|裁定|判决书|裁决书)(?:中|里|书)?(?:的)?"
+    r"(?:约定|载明|写明|写道|规定|记载|内容|条款)(?:如下|为|是)?[:,，]?[ “]?$"
 )
 
 
@@ -47,7 +49,7 @@ def may_go_on(before: str) -> bool:
 
 def is_of_no_law(text: str, start: int) -> bool:
     """Whether a contract, a charter or a judgment stands before the number."""
-    return bool(_NOT_OF_A_LAW.search(text, max(0, start - 14), start))
+    return bool(_NOT_OF_A_LAW.search(text, max(0, start - 18), start))
 
 
 def is_clause(text: str, first: Provision, before: str, end: int, *, is_item: bool) -> bool:

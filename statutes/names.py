@@ -130,6 +130,7 @@ _ISSUER = r"(?:最高人民法院|最高人民检察院|公安部|司法部|国�
 _ISSUED_BY = re.compile(
     "^(?:最高人民法院|最高人民检察院|国务院|全国人民代表大会(?:常务委员会)?|[、,和])+(?=关于)"
 )
+_ISSUERS = {"最高人民法院": "最高法", "最高人民检察院": "最高检"}
 _NUMBERED = re.compile(r"(?P<words>.*?)(?:\((?P<number>[一二三四五六七八九十]{1,2})\))?$")
 _OF_A_LAW = re.compile(
     rf"{_ISSUER}(?:贯彻执行|执行|适用|审理|贯彻)(?:<(?P<marked>[^<>]{{2,30}})>|(?P<plain>(?!法律)[^<>]{{1,20}}(?:法典|法(?!律))))"
@@ -175,6 +176,9 @@ def names_of(title: str) -> tuple[str, ...]:
     names = [key, *_SHORT.get(key, ())]
     if _ISSUED_BY.match(key):
         names.append(_ISSUED_BY.sub("", key))
+        for full, short in _ISSUERS.items():
+            if full in key:
+                names.append(key.replace(full, short))
     names += [re.sub("[<>]", "", name) for name in names if "<" in name]  # without inner marks
     numbered = _NUMBERED.match(key)
     words, number = numbered["words"], numbered["number"]
@@ -208,7 +212,7 @@ def _of_interpretation(law: str, part: str, kind: str, number: str | None) -> li
 
 def _of_matter(matter: str, kind: str, number: str | None) -> list[str]:
     """民间借贷规定, 民间借贷司法解释, 建设工程施工合同解释（一）…"""
-    bases = [matter, matter.removeprefix("涉")]
+    bases = [matter, matter.removeprefix("涉"), f"{matter.removesuffix('纠纷')}案件"]
     for tail in _TAILS:
         bases += [base.removesuffix(tail) for base in bases if base.endswith(tail)]
     bases += [_SHORT_MATTER[base] for base in bases if base in _SHORT_MATTER]

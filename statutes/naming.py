@@ -31,7 +31,9 @@ _DOCUMENT_NUMBER = re.compile(
 _NUMBER_ALONE = re.compile(
     r"(?:法释|法发|高检发释字)[ ]?[\[(][0-9]{4}[\])][ ]?[0-9]{1,4}[ ]?号(?:《?文件》?|文)?$"
 )
-_OLD = re.compile(r"(?:原|旧|老|修[正订]前的?|已(?:经)?(?:被)?(?:废止|失效)的?|废止前的?)[ ]?$")
+_OLD = re.compile(
+    r"(?:年(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?(?:之前|以前|前)的?|(?:原来|以前|之前)的|(?:原|旧|老)的?|修[正订]前的?|已(?:经)?(?:被)?(?:废止|失效)的?|废止前的?)[ ]?$"
+)
 _NEW = re.compile(r"(?:(?<![创革更])新(?:修[正订]的?|颁布的?)?|修[正订]后的?)[ ]?$")
 _OLD_OR_NEW_NAME = re.compile(r"^(?P<old>原|旧|老)|^(?P<new>新)")
 _DRAFT = re.compile(r"草案|征求意见稿|送审稿|建议稿|审议稿")
@@ -89,6 +91,10 @@ _FOREIGN = re.compile(
 _FOREIGN_NAME = re.compile(
     r"(?:香港|澳门)(?!特别行政区(?:基本|维护|驻军)|基本法|国安法|驻军法)|"
     rf"(?!中国|全国|我国|国|外国|爱国)[一-龥]{{1,4}}国(?![家务有际旗歌徽防籍库债土]|民(?![法商事刑]))|{_COUNTRY}"
+)
+_OF_INTERPRETATION = re.compile(r"(?:解释|规定|批复|意见)(?:\(.{1,2}\)|[一二三四五六七八九1-9])?$")
+_FOREIGN_LAW = re.compile(
+    rf"(?:(?<![我中全本和])国|香港|澳门|{_COUNTRY})[一-龥0-9]{{0,10}}(?:法|法典|条例)[》”]?[ ]?$"
 )
 # What may stand before a bare name that could be the tail of a longer one.
 _BOUNDARY = re.compile(
@@ -189,6 +195,11 @@ def is_foreign(text: str, start: int) -> bool:
     return bool(_FOREIGN.search(text[max(0, start - _BEFORE) : start]))
 
 
+def is_foreign_law(text: str, end: int) -> bool:
+    """Whether another country's law ends there: 日本民法典第709条."""
+    return bool(_FOREIGN_LAW.search(text, max(0, end - 20), end))
+
+
 def is_refused(note: str) -> bool:
     """Whether the note behind a name says that it is a draft, or another country's."""
     return bool(_DRAFT.search(note) or _FOREIGN.search(note))
@@ -276,8 +287,26 @@ def _may_begin(text: str, start: int, key: str, names: Names) -> bool:
     """Whether a bare name can begin here, and is not the tail of another: 劳动合同法."""
     if key == "同法":
         return False
+    if _OF_INTERPRETATION.search(key) and text[start - 1 : start] in ("法", "典", "编", "例"):
+        return False  # 公司法时间效力规定 is another than 民法典时间效力规定
     before = text[max(0, start - 6) : start]
     return not names.may_go_on(key) or bool(_BOUNDARY.search(before))
+
+
+def with_its_law(text: str, law: Named, names: Names) -> Named | None:
+    """《民法典》继承编的解释(一): the title before the name of an interpretation belongs to it, so
+    that behind another law it is another one."""
+    opening = text.rfind("《", max(0, law.start - 30), law.start)
+    if (
+        opening < 0
+        or text[law.start - 1 : law.start] != "》"
+        or not _OF_INTERPRETATION.search(law.key)
+    ):
+        return law
+    key = alias_key(text[opening + 1 : law.start - 1]) + law.key
+    if key not in names:
+        return None
+    return law._replace(start=opening, title=key, key=key, written=text[opening : law.end])
 
 
 def unknown_before(text: str, end: int) -> Named | None:
@@ -286,6 +315,8 @@ def unknown_before(text: str, end: int) -> Named | None:
     begin = window
     for match in _STRONG_BOUNDARY.finditer(text, window, end - 1):
         begin = match.end() if text[match.start()] not in "()" else begin
+    if text[begin : begin + 1] == "年":  # 1944年刑法典
+        begin += 1
     title = text[begin:end]
     if text[begin - 2 : begin] == "人民" and title.startswith("共和国"):
         return None
@@ -294,7 +325,7 @@ def unknown_before(text: str, end: int) -> Named | None:
     key = alias_key(title)
     if key in _NO_STATUTE or _OWN_RULES.search(title) or is_foreign(text, begin):
         return None
-    if _FOREIGN_NAME.match(title) or re.match(r"[该本同此]|上述|前述", title):
+    if _FOREIGN_NAME.match(title) or re.match(r"[该本同此其]|上述|前述", title):
         return None
     return Named(begin, end, title, key, False, selector_before(text, begin), title)
 

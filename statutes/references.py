@@ -24,12 +24,14 @@ from statutes.naming import (
     closing,
     document_number_before,
     fits,
+    is_foreign_law,
     is_law_title,
     is_refused,
     pronoun_before,
     selector_in,
     titled,
     unknown_before,
+    with_its_law,
 )
 from statutes.notes import NOTE, notes_before, notes_behind
 from statutes.provisions import N, Provision, read_chain, skip_chain
@@ -51,7 +53,7 @@ _NUMBERS_BEFORE_TIAO = re.compile(
 # Between a name and its number: 合同编, 第十七章, 中的, 2018年文本.
 _CODE_PART = r"(?:总则|物权|合同|人格权|婚姻家庭|继承|侵权责任)编"
 _PART = (
-    rf"(?:[·•-]?(?:{_CODE_PART}(?:通则|第[一二三四五]分编)?|分则|第[一二三四五六七八九十]{{1,3}}(?:分编|编|章|节))"
+    rf"(?:[·•-]?(?:{_CODE_PART}(?:通则|第[一二三四五]分编)?|分则|第[一二三四五六七八九十]{{1,3}}(?:分编|编|章|节)(?:[“\"][^“”\"\n]{{1,12}}[”\"])?)"
     r"[、和]?)"
 )
 _TEXT = (
@@ -141,6 +143,7 @@ class _Finder:
         self.meanings: dict[str, Named | None] = {}
         self.law: Named | None = None  # whose numbers go on
         self.clause: Provision | None = None
+        self.other_numbers = -1  # where those of a contract or a foreign code were read last
         self.is_refused = False  # what was named last is no law: a contract, a foreign code
         self.line_law: Named | None = None  # of a list: 《民法典》 and a clause on each line below
         self.outside: list[tuple[Named | None, Provision | None]] = []  # around open quotations
@@ -213,9 +216,7 @@ class _Finder:
             self.position = behind
         number = _BETWEEN.match(self.text, behind)
         if law is None:
-            if number:
-                self.position = max(self.position, skip_chain(self.text, number.end()))
-            self._refuse()
+            self._refuse(number.end() if number else None)
             return
         law = self._with(law, notes)
         found, end_of_chain = self._chain(number.end()) if number else ([], 0)
@@ -238,9 +239,13 @@ class _Finder:
             return law._replace(title=written, written=written)
         return law and law._replace(written=written)
 
-    def _refuse(self) -> None:
+    def _refuse(self, numbers: int | None) -> None:
+        """What was named is no law of ours, nor are its ``numbers``, where it has any."""
         self.law = self.clause = None
         self.is_refused = True
+        if numbers is not None:
+            self.position = max(self.position, skip_chain(self.text, numbers))
+            self.other_numbers = numbers
 
     # Numbers.
 
@@ -265,9 +270,8 @@ class _Finder:
             return
         if bare:
             return
-        if law is False or is_of_no_law(self.text, start):
-            self.position = skip_chain(self.text, start)
-            self._refuse()
+        if law is False or is_of_no_law(self.text, start) or is_foreign_law(self.text, start):
+            self._refuse(start)
             return
         yield from self._inherited(start)
 
@@ -288,6 +292,9 @@ class _Finder:
             law = law and self._of_text(law, version)
         elif law is None or not (is_line or may_go_on(before)):
             law = law if OF_THE_CLAUSE.search(before) else None
+        sentence = max(start - _LOOK_BACK, text.rfind("。", max(0, start - _LOOK_BACK), start))
+        if self.other_numbers > sentence:
+            law = None  # in one sentence with those nobody can say whose these are
         found, end = read_chain(text, start, inherited=self.clause) if law else ([], start)
         is_item = is_line and self.law is None
         if law is None or not (found and is_clause(text, found[0], before, end, is_item=is_item)):
@@ -414,7 +421,7 @@ class _Finder:
     def _bare(self, end: int) -> Named | None:
         law = bare_before(self.text, end, self.names, self.defined)
         if law is None or law.key not in self.meanings:
-            return law
+            return law and with_its_law(self.text, law, self.names)
         meaning = self.meanings[law.key]
         if meaning is None:
             return None

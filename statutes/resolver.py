@@ -162,7 +162,8 @@ class Resolver:
             return Resolution(AMBIGUOUS)
         statutes = self._candidates(reference)
         if len(statutes) > 1:
-            statutes = [one for one in statutes if self._is_law(one)] or statutes
+            is_old = reference.selector == "old"
+            statutes = [one for one in statutes if self._is_law(one) != is_old] or statutes
         if not statutes:
             is_of_several = alias_key(reference.title) in OF_SEVERAL
             return Resolution(AMBIGUOUS if is_of_several else UNKNOWN_STATUTE)

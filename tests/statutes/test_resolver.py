@@ -223,6 +223,22 @@ def test_old_and_new_choose_the_text_before_and_the_newest_promulgated(company_l
     assert year("2018年公司法第十六条", after) == 2018
 
 
+def test_the_old_one_of_two_that_bear_a_name_is_meant_where_the_text_says_so(db):
+    """建设工程施工合同解释: the one of 2004, and since 2021 the one with （一）."""
+    title = "最高人民法院关于审理建设工程施工合同纠纷案件适用法律问题的解释"
+    old = make_statute(
+        title,
+        effective_from=dt.date(2005, 1, 1),
+        effective_to=dt.date(2021, 1, 1),
+        clauses={26: "旧。"},
+    )
+    new = make_statute(f"{title}（一）", effective_from=dt.date(2021, 1, 1), clauses={26: "新。"})
+    on = dt.date(2025, 1, 1)
+    assert resolve("建设工程施工合同解释第二十六条", on=on).clause.version == new
+    for words in ("旧的建设工程施工合同解释", "2021年之前的建设工程施工合同解释"):
+        assert resolve(f"{words}第二十六条", on=on).clause.version == old, words
+
+
 def test_a_gap_before_the_text_of_the_day_leaves_the_old_one_unknown(lending):
     found = resolve(f"修正前《{LENDING}》第29条", on=dt.date(2025, 1, 1))
     assert (found.outcome, found.clause) == (resolver.OUTSIDE_LIBRARY, None)
