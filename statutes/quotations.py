@@ -55,6 +55,7 @@ _MOST_TRIED = 20
 _LABEL = re.compile(
     r"\A\s*第[0-9零〇一二三四五六七八九十百千]{1,9}条(?:之[一二三四五六七八九十]{1,3})?(?:[\s　]+|(?=【))(?:【[^】\n]{0,40}】)?"
 )
+_CAPTION = re.compile(r"\A\s*【[^】\n]{0,40}】")
 _SENTENCE = re.compile(r"[。；！？;!?]\s*|\n\s*|\.\s+")
 _PART = re.compile(r"[。；：！？;:!?\n]|…+|\.{2,}")
 _OMITTED = re.compile(r"[（(〔\[［【](?:略|省略|中略|…+|\.{3,6})[】］\]〕)）]")
@@ -105,7 +106,8 @@ def _said(quoted: str) -> tuple[str, bool]:
     """The words without their marks and the clause's label, and whether they stood in marks."""
     inner = words_in_marks(quoted)
     said = (quoted if inner is None else inner)[:LONGEST]
-    return _LABEL.sub("", _OMITTED.sub("……", said)), inner is not None
+    said = _CAPTION.sub("", _LABEL.sub("", _OMITTED.sub("……", said)))
+    return said, inner is not None
 
 
 def differences(before: str, after: str) -> list[list[str]]:

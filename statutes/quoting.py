@@ -22,6 +22,7 @@ _INTRODUCTION = re.compile(
     r"|进一步|分别|已经|内容|表述|原文|条文|全文|文字|[中里内的之所就对也亦均还则又虽既曾即是为了地]){0,8})"
     rf"{_NOTE}?{_SPACE}(?P<mark>[:：，,]|—{{1,2}})?(?P<space>\s{{0,12}})"
 )
+_SET_OFF = re.compile(r"(?:[ \t\u3000\xa0\n]|【[^【】\n]{0,60}】)+")
 _ENDS_IN_SAYS = re.compile(rf"(?:{_SAYS})\Z")
 _COLONS = (":", "：")
 _ITEM = re.compile(r"\s{0,8}[（(]\s{0,2}[一二三四五六七八九十]{1,3}\s{0,2}[）)]")
@@ -94,13 +95,22 @@ def quotation_after(text: str, end: int, *, stop: int | None = None) -> str:
     introduction = _INTRODUCTION.match(text, end)
     start, mark = introduction.end(), introduction["mark"]
     has_colon = mark in _COLONS
-    if ("\n" in introduction["space"] and not has_colon) or (stop is not None and stop <= start):
+    if stop is not None and stop <= start:
         return ""
-    if text[start : start + 1] in _CLOSING:
+    if _SET_OFF.fullmatch(text, end, start) and not _opens(text, start):
+        # 第八十二条　用人单位…, 第八十二条【二倍工资】用人单位…, or its words on the lines below
+        return _without_marks(text, start, stop, lines=True)
+    if "\n" in introduction["space"] and not has_colon:
+        return ""
+    if _opens(text, start):
         return in_marks(text, start) or _without_marks(text, start + 1, stop, lines=has_colon)
     if has_colon or _ENDS_IN_SAYS.search(introduction["words"]):
         return _without_marks(text, start, stop, lines=has_colon)
     return ""
+
+
+def _opens(text: str, start: int) -> bool:
+    return text[start : start + 1] in _CLOSING
 
 
 def quotation_before(text: str, start: int) -> str:
