@@ -2,10 +2,9 @@
 kept."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-
-from django.db.models import Q
 
 from statutes.choice import BY_LAST
 from statutes.models import Clause, ClauseChange, Version
@@ -172,13 +171,17 @@ class _Law:
 
     def _same_words(self, clauses: Sequence[Clause]) -> dict[tuple, Clause]:
         """The clauses of the texts of the day under the numbers that are cited."""
-        among = Q(pk=None)
+        wanted: dict[int, set[int]] = defaultdict(set)
         for clause in clauses:
             version = self.in_force.get(clause.version.statute_id)
             if version and version.pk != clause.version_id and clause.pk not in self.changes:
-                among |= Q(version=version, number=clause.number, branch=clause.branch)
-        found = Clause.objects.filter(among).select_related("version__statute")
-        return {(one.version.statute_id, one.number, one.branch): one for one in found}
+                wanted[version.pk].add(clause.number)
+        found = {}
+        for version, numbers in wanted.items():
+            held = Clause.objects.filter(version=version, number__in=numbers)
+            for one in held.select_related("version__statute"):
+                found[one.version.statute_id, one.number, one.branch] = one
+        return found
 
     def found(self, reference: Reference, resolution: Resolution, quotation: str) -> Found:
         clause = resolution.clause

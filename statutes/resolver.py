@@ -8,8 +8,9 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from statutes.choice import BY_QUOTATION, BY_SELECTOR, choose
 from statutes.clausetext import paragraphs
@@ -37,6 +38,8 @@ NO_SUCH_ITEM = "no_such_item"
 OUTSIDE_LIBRARY = "outside_library"  # we hold no text of that day, or only an excerpt of it
 
 _GIVEN = (EXACT, PUNCTUATION)
+# Statutes whose clauses one query asks for: SQLite takes an expression of a thousand parts.
+_MOST_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,15 @@ class LibraryNames:
             self._take(alias.statute_id, alias.name, alias)
         self.names = Names([*self._given, *self._derived])
 
+    @cached_property
+    def documents(self) -> dict[str, set[int]]:
+        """The statutes that a document number names (normalised)."""
+        found: dict[str, set[int]] = defaultdict(set)
+        held = Version.objects.exclude(document_number="")
+        for statute, number in held.values_list("statute", "document_number"):
+            found[normalise(number)].add(statute)
+        return found
+
     def _take(self, statute: int, name: str, alias: Alias | None) -> None:
         key, *derived = names_of(name)
         self._given[key].append((statute, alias))
@@ -81,11 +93,13 @@ class LibraryNames:
             self._derived[other].add(statute)
 
     def keys_of(self, statutes: Collection[int]) -> set[str]:
-        """The keys of all names of some statutes."""
+        """The keys of all names of some statutes, their document numbers among them."""
         found = {
             key for key, owners in self._given.items() if any(pk in statutes for pk, _ in owners)
         }
-        return found | {key for key, owners in self._derived.items() if owners & set(statutes)}
+        for names in (self._derived, self.documents):
+            found |= {key for key, owners in names.items() if owners & set(statutes)}
+        return found
 
     def statute(self, pk: int) -> Statute:
         return self._statutes[pk]
@@ -136,20 +150,13 @@ class Resolver:
             pk: {key for key in keys if (pk, *key) not in self._clauses}
             for pk, keys in wanted.items()
         }
-        among = Q(pk=None)
-        for pk, keys in missing.items():
-            if keys:
-                numbers = {number for number, _ in keys}
-                among |= Q(version__statute=pk, number__in=numbers)
         self._clauses |= {(pk, *key): {} for pk, keys in missing.items() for key in keys}
-        for clause in (
-            Clause.objects.filter(among)
-            .select_related("version__statute")
-            .defer(*(f"version__{name}" for name in Version.LONG))
-        ):
-            key = (clause.version.statute_id, clause.number, clause.branch)
-            if key in self._clauses:
-                self._clauses[key][clause.version_id] = clause
+        asked = [row for row in missing.items() if row[1]]
+        for start in range(0, len(asked), _MOST_AT_ONCE):
+            for clause in _numbered(asked[start : start + _MOST_AT_ONCE]):
+                key = (clause.version.statute_id, clause.number, clause.branch)
+                if key in self._clauses:
+                    self._clauses[key][clause.version_id] = clause
 
     def resolve(self, reference: Reference, quotation: str = "") -> Resolution:
         """``quotation`` is what the text quotes beside the reference, or "".
@@ -189,11 +196,7 @@ class Resolver:
         """法释〔2015〕18号 alone: one number may be that of many texts."""
         if not key.endswith("号"):
             return []
-        found = Version.objects.exclude(document_number="").values_list(
-            "statute", "document_number"
-        )
-        owners = {pk for pk, number in found if normalise(number) == key}
-        return [self.names.statute(pk) for pk in sorted(owners)]
+        return [self.names.statute(pk) for pk in sorted(self.names.documents.get(key, ()))]
 
     def _is_law(self, statute: Statute) -> bool:
         return any(version.is_in_force(self.on) for version in self._versions_of(statute))
@@ -301,6 +304,15 @@ class Resolver:
             ).select_related("version__statute")
             self._clauses[key] = {clause.version_id: clause for clause in clauses}
         return self._clauses[key]
+
+
+def _numbered(wanted: Iterable[tuple[int, set[tuple[int, int]]]]) -> QuerySet[Clause]:
+    """The clauses of some statutes by their numbers: (statute, {(number, branch)})."""
+    among = Q()
+    for statute, keys in wanted:
+        among |= Q(version__statute=statute, number__in={number for number, _ in keys})
+    clauses = Clause.objects.filter(among).select_related("version__statute")
+    return clauses.defer(*(f"version__{name}" for name in Version.LONG))
 
 
 def outcome_of_pins(reference: Reference, text: str) -> str:

@@ -135,3 +135,16 @@ def test_a_paragraph_that_is_added_keeps_the_row(civil_code):
 def test_what_says_that_it_is_old_law_is_marked(company_law, words, historical):
     article = make_article(body=f"<p>{words}。</p>", on=dt.date(2025, 1, 1))
     assert article.citations.get().is_historical is historical
+
+
+def test_a_document_number_that_waited_for_its_text_resolves(db):
+    article = make_article(body="<p>法释〔2031〕9号第七条另有规定。</p>")
+    assert article.citations.get().outcome == "unknown_statute"
+    version = make_statute(
+        "最高人民法院关于审理商业秘密案件的规定",
+        kind="judicial_interpretation",
+        document_number="法释〔2031〕9号",
+        effective_from=dt.date(2020, 1, 1),
+        clauses={7: "文。"},
+    )
+    assert article.citations.get().clause == version.clauses.get()

@@ -331,3 +331,18 @@ def test_a_quotation_of_another_text_or_another_clause_is_named_not_followed(len
     named = resolve(f"《{LENDING}》（2020年第二次修正）第29条", on=on, quotation=OLD_29)
     assert (named.clause.version, named.comparison.verdict) == (new, "other_version")
     assert named.quoted_at == old.clauses.get()
+
+
+def test_a_text_may_cite_more_statutes_than_one_query_can_ask_for(db, monkeypatch):
+    monkeypatch.setattr(resolver, "_MOST_AT_ONCE", 3)
+    for number in range(10):
+        make_statute(
+            f"商业{number}法", effective_from=dt.date(2020, 1, 1), clauses={1: f"文{number}。"}
+        )
+    names = LibraryNames()
+    text = "，".join(f"《商业{number}法》第一条" for number in range(10))
+    references = find_references(text, names.names)
+    on = Resolver(dt.date(2025, 1, 1), names)
+    on.prepare(references)
+    texts = [on.resolve(reference).clause.text for reference in references]
+    assert texts == [f"文{number}。" for number in range(10)]
