@@ -20,6 +20,7 @@ from statutes.resolver import LibraryNames, Resolution, Resolver
 from statutes.texts import alias_key
 
 _CONTEXT = 20  # characters kept on each side of a reference
+_ALIKE = 6  # of both sides' together, next to the reference
 # Above any real position: rows are parked there while positions are dealt out anew.
 _PARKED = 1_000_000
 # Of a longer range only the two ends are tied to clauses: nobody means fifty rules at once.
@@ -141,17 +142,21 @@ class _Held:
             self._by_key[_clause(row)].append(row)
 
     def give(self, rows: Iterable[Citation], key: Callable[[Citation], tuple]) -> None:
-        """To each new row the held one under its key whose words stand most alike next to it."""
+        """To each new row the held one under its key whose words stand most alike next to it.
+
+        A sentence that was written anew is another citation: nobody has reviewed it.
+        """
         waiting: dict[tuple, list[Citation]] = defaultdict(list)
         for row in rows:
             if row.pk is None:
                 waiting[key(row)].append(row)
         for shared, new in waiting.items():
             pairs = [
-                (-_common(held, row), held.position, order)
+                (-common, held.position, order)
                 for held in self._by_key[shared]
                 if held.pk not in self._taken
                 for order, row in enumerate(new)
+                if (common := _common(held, row)) >= _needed(held)
             ]
             at = {held.position: held for held in self._by_key[shared]}
             for _, position, order in sorted(pairs):
@@ -166,6 +171,11 @@ def _common(one: Citation, other: Citation) -> int:
     """How many characters next to two references are the same."""
     before = _shared(one.prefix[::-1], other.prefix[::-1])
     return before + _shared(one.suffix, other.suffix)
+
+
+def _needed(held: Citation) -> int:
+    """How many of them must be, for the sentence to be the same."""
+    return min(_ALIKE, (len(held.prefix) + len(held.suffix)) // 4)
 
 
 def _shared(one: str, other: str) -> int:

@@ -114,6 +114,26 @@ def test_each_of_several_citations_of_one_clause_keeps_its_own_row(civil_code):
     assert [row.verdicts.count() for row in article.citations.order_by("position")] == [0, 1]
 
 
+def test_a_sentence_written_anew_takes_over_no_verdict(civil_code):
+    """Its clause is the same, and nobody has reviewed what it says of it."""
+    article = make_article(
+        body="<p>合同签了又反悔，对方可以要求继续履行，看《民法典》第577条怎么说。</p>",
+        on=dt.date(2021, 3, 1),
+    )
+    Verdict.objects.create(citation=article.citations.get(), decision="still_right")
+    rewrite(article, "<p>损失怎么算是另一回事；照《民法典》第577条，违约金和定金不能一起要。</p>")
+    row = article.citations.get()
+    assert (row.verdicts.count(), row.as_of > dt.date(2026, 1, 1)) == (0, True)
+
+
+def test_words_changed_on_one_side_of_a_citation_keep_its_verdict(civil_code):
+    article = make_article(body="<p>对方可以要求继续履行，看《民法典》第577条怎么说。</p>")
+    Verdict.objects.create(citation=article.citations.get(), decision="still_right")
+    rewrite(article, "<p>对方可以要求继续履行，看《民法典》第577条，一句话就够。</p>")
+    rewrite(article, "<p>能不能要求履行？见《民法典》第577条，一句话就够。</p>")
+    assert article.citations.get().verdicts.count() == 1
+
+
 def test_a_paragraph_that_is_added_keeps_the_row(civil_code):
     article = make_article(body="<p>《民法典》第577条。</p>", on=dt.date(2021, 3, 1))
     row = article.citations.get()
