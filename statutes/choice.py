@@ -52,6 +52,8 @@ def _select(
         found = _last_ended(dated, on)
     elif selector == "new":
         found = _newest(versions, dated, on)
+    elif selector.startswith("before "):
+        found = _before(versions, selector.removeprefix("before "))
     else:
         matches = _named(versions, selector)
         found = matches[0] if len(matches) == 1 else None
@@ -66,6 +68,14 @@ def _last_ended(dated: list[Version], on: dt.date) -> Version | None:
     if last and of_day and last.effective_to != of_day.effective_from:
         return None  # the text between the two is not held
     return last
+
+
+def _before(versions: Sequence[Version], year: str) -> Version | None:
+    """2017年修订前的 is the text that ended when that year's began, where both are held."""
+    later = [v for v in _named(versions, year) if v.effective_from]
+    if len(later) != 1:
+        return None
+    return next((v for v in versions if v.effective_to == later[0].effective_from), None)
 
 
 def _newest(versions: Sequence[Version], dated: list[Version], on: dt.date) -> Version | None:

@@ -22,6 +22,11 @@ _DAY = (
 _YEAR_BEFORE = re.compile(
     rf"{_DAY}{_S}(?:修[正订改]|公布|颁布|制定|施行|实施|通过|版)?{_S}(?:后?的)?{_S}\)?{_S}$"
 )
+# 79年刑法, 97刑法, and what came before a year's amendment: 2017年修订前的
+_SHORT_YEAR_BEFORE = re.compile(r"(?<![0-9.年月第号-])(?P<year>[0-9]{2})年?(?:版|的)?$")
+_BEFORE_YEAR = re.compile(
+    rf"(?P<year>(?:19|20)[0-9]{{2}}){_S}年?{_S}(?:第[一二三四五]次)?{_S}(?:修[正订改]|施行|实施|公布){_S}(?:之前|以前|前){_S}的?{_S}$"
+)
 _YEAR_IN_NOTE = re.compile(_DAY)
 _DOCUMENT_NUMBER = re.compile(
     r"(?:法释|法发|法办|法|高检发释字|高检发|高检会|公通字|国发|国办发|国税发|财税|人社部发|劳部发)"
@@ -32,7 +37,7 @@ _NUMBER_ALONE = re.compile(
     r"(?:法释|法发|高检发释字)[ ]?[\[(][0-9]{4}[\])][ ]?[0-9]{1,4}[ ]?号(?:《?文件》?|文)?$"
 )
 _OLD = re.compile(
-    r"(?:年(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?(?:之前|以前|前)的?|(?:原来|以前|之前)的|(?:原|旧|老)的?|修[正订]前的?|已(?:经)?(?:被)?(?:废止|失效)的?|废止前的?)[ ]?$"
+    r"(?:年(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?(?:之前|以前|前)的?|(?:原来|以前|之前)的|(?:(?<![中平高草还复])原|旧|老)的?|修[正订]前的?|已(?:经)?(?:被)?(?:废止|失效)的?|废止前的?)[ ]?$"
 )
 _NEW = re.compile(r"(?:(?<![创革更])新(?:修[正订]的?|颁布的?)?|修[正订]后的?)[ ]?$")
 _OLD_OR_NEW_NAME = re.compile(r"^(?P<old>原|旧|老)|^(?P<new>新)")
@@ -112,7 +117,7 @@ _BARE_STATUTE = re.compile(
     r"(?:[一-龥]{1,24}(?:法|法典|条例|实施细则|司法解释|法解释)|(?:九民|八民|金融审判|破产审判)[一-龥]{0,6}纪要)(?:\([一二三四五六七八九]\)|[一二三四五六七八九])?$"
 )
 _NO_BARE_STATUTE = re.compile(
-    r"(?:[方做说看办书违非合依司执守立用宪做手语想兵枪]法|公约|合同|协议)$"
+    r"(?:^[新旧原老]法|[方做说看办书违非合依司执守立用宪做手语想兵枪]法|公约|合同|协议)$"
 )
 _PRONOUN = re.compile(
     r"(?P<which>该|同|本|上述|前述|前引|此|这部|这一)"
@@ -132,9 +137,8 @@ DEFINED = re.compile(
 
 class Named(NamedTuple):
     """A law as a text names it. ``title`` is the name by which it can be looked up, ``written``
-    what stands in the text (该法), ``selector`` what the text says of the version: "old" (原, 旧,
-    修正前), "new" (新, 修正后), a year ("2018"), a year with month or turn ("2020-8",
-    "2020第一次"), a document number ("法释[2015]18号"), or "" for nothing."""
+    what stands in the text (该法), ``selector`` what the text says of the version, as in
+    ``references.Reference``."""
 
     start: int
     end: int
@@ -169,8 +173,12 @@ def closing(text: str, start: int) -> int | None:
 
 def selector_before(text: str, start: int) -> str:
     before = text[max(0, start - _BEFORE) : start]
+    if told := _BEFORE_YEAR.search(before):
+        return f"before {told['year']}"
     if _OLD.search(before):
         return "old"
+    if told := _SHORT_YEAR_BEFORE.search(before):
+        return ("19" if told["year"] > "49" else "20") + told["year"]
     if _NEW.search(before):
         return "new"
     return _year(_YEAR_BEFORE.search(before))

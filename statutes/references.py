@@ -60,12 +60,13 @@ _TEXT = (
     r"(?:(?P<year>(?:19|20)[0-9]{2})年?|(?P<old>旧|原)|(?P<new>新))(?:修[正订])?(?:文本|版本?|稿)"
 )
 _BETWEEN = re.compile(
-    rf" {{0,3}}\n? {{0,3}}{_PART}{{0,4}}(?:中|里)?(?:之|的)?(?:规定的)?[:，,]? {{0,3}}\n? {{0,3}}(?=第|§|[0-9]|Art\.)"
+    rf" {{0,3}}\n? {{0,3}}{_PART}{{0,4}}(?:中|里)?(?:之|的)?(?:规定的)?[:，,]?(?P<old>原|旧)? {{0,3}}\n? {{0,3}}(?=第|§|[0-9]|Art\.)"
 )
 _PARTS_BEHIND = re.compile(rf" {{0,3}}\n? {{0,3}}{_PART}{{1,4}}")
-_PART_BEFORE = re.compile(rf"(?:{_PART}|{_TEXT}|中的?|里的?|之|规定的|的)$")
+_PART_BEFORE = re.compile(rf"(?:{_PART}|{_TEXT}|(?P<was>原|旧)|中的?|里的?|之|规定的|的)$")
 _CODE_PART_BEFORE = re.compile(rf"{_CODE_PART}$")
 _TEXT_BEFORE = re.compile(rf"(?:{_TEXT}|(?P<old_law>旧|原)法|(?P<new_law>新)法)(?:中的?|的)?[ ]?$")
+_NOW_BEFORE = re.compile(r"现(?:在|行|已)?(?:的|为|是|改为)?[ ]?$")
 _END_OF_LINE = re.compile(r"[ ]{0,3}(?:的?(?:有关|相关)?规定)?[。:,，;、]?[ ]{0,3}(?:\n|$)")
 _BEFORE_SIGN = re.compile(r"(?:^|[^一-龥]|[看见依据按照和与及查参])(?P<name>九民|民|公) ?$")
 _ARTICLE = re.compile(
@@ -84,7 +85,8 @@ class Reference(NamedTuple):
     ``title`` is the name under which to look the statute up ("" where 本法 has none), ``written``
     the name as it stands there (该法). ``number`` is None where a title stands alone.
     ``selector`` is what the text says of the version: "old", "new", a year ("2018"), a year with
-    month or turn ("2020-8", "2020第一次"), a document number, or "" for nothing.
+    month or turn ("2020-8", "2020第一次"), "before 2017" for the text before that year's, a document
+    number, or "" for nothing.
     ``second`` is where the last clause of a range begins; 0 where there is none.
     ``paragraph`` 款 and ``item`` 项 are None where not named.
     """
@@ -219,6 +221,8 @@ class _Finder:
             self._refuse(number.end() if number else None)
             return
         law = self._with(law, notes)
+        if number and number["old"]:  # 《公司法》原第十六条
+            law = law._replace(selector=law.selector or "old")
         found, end_of_chain = self._chain(number.end()) if number else ([], 0)
         if found:
             yield from self._give(law, found, end_of_chain)
@@ -290,6 +294,8 @@ class _Finder:
                 law = Named(begin, start, "民法典", "民法典", True)
         elif version := _TEXT_BEFORE.search(before):
             law = law and self._of_text(law, version)
+        elif law and _NOW_BEFORE.search(before):  # 原第十六条，现为第十五条
+            law = law._replace(selector="")
         elif law is None or not (is_line or may_go_on(before)):
             law = law if OF_THE_CLAUSE.search(before) else None
         sentence = max(start - _LOOK_BACK, text.rfind("。", max(0, start - _LOOK_BACK), start))
@@ -410,7 +416,8 @@ class _Finder:
             part = None if law else _PART_BEFORE.search(self.text, max(0, end - 12), end)
             if part is None:
                 break
-            told = part["year"] or (part["old"] and "old") or (part["new"] and "new")
+            is_old = part["old"] or part["was"]
+            told = part["year"] or (is_old and "old") or (part["new"] and "new")
             selector = selector or told or ""
             end = part.start()
             law = self._bare(end)

@@ -110,6 +110,14 @@ def test_spans_are_the_words_themselves():
         ("《民间借贷规定》（法释〔2015〕18号）第二十九条", "法释[2015]18号"),
         ("《民间借贷规定》第二十九条（2015年）", "2015"),
         ("《合同法》第一百零七条（现为民法典整合）", ""),
+        ("2017年修订前的《公司法》第十六条", "before 2017"),
+        ("2021年1月1日之前的《民间借贷规定》第二十九条", "old"),
+        ("79年刑法第五十九条", "1979"),
+        ("05公司法第二十条", "2005"),
+        ("2023年12月31日公司法第二十条", "2023-12"),
+        ("公司法原第十六条", "old"),
+        ("《公司法》原第十六条", "old"),
+        ("中原公司法第十六条", ""),
     ],
 )
 def test_a_version_named_in_the_text_is_noted(text, selector):
@@ -243,6 +251,13 @@ def test_a_title_alone_is_a_reference_without_a_number():
     (reference,) = found("依据《民法典》的规定", NAMES)
     assert (reference.title, reference.number, reference.exact) == ("民法典", None, "《民法典》")
     assert found("《红楼梦》和《借款合同》", NAMES) == []
+
+
+def test_old_and_new_numbers_side_by_side_are_of_two_texts():
+    for text in ("《公司法》原第十六条现为第十五条", "《公司法》（旧法第十六条，新法第十五条）"):
+        old, new = find_references(text)
+        assert (old.number, old.selector) == (16, "old"), text
+        assert (new.number, new.selector) in ((15, ""), (15, "new")), text
 
 
 @given(st.text(alphabet="《》〈〉第条款项之一二百千0１（）、和 \n民法典", max_size=300))

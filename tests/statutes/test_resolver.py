@@ -221,6 +221,9 @@ def test_old_and_new_choose_the_text_before_and_the_newest_promulgated(company_l
     assert year("新公司法第十六条", dt.date(2023, 12, 1)) == 2018  # nobody could know it yet
     assert year("2023年《公司法》第十六条", before) == 2024
     assert year("2018年公司法第十六条", after) == 2018
+    assert year("2023年修订前的公司法第十六条", after) == 2018
+    assert year("2018年修正前的公司法第十六条", after) is None
+    assert year("93年公司法第十六条", after) is None
 
 
 def test_the_old_one_of_two_that_bear_a_name_is_meant_where_the_text_says_so(db):
