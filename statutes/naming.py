@@ -41,6 +41,11 @@ _OLD = re.compile(
 )
 _NEW = re.compile(r"(?:(?<![创革更])新(?:修[正订]的?|颁布的?)?|修[正订]后的?)[ ]?$")
 _OLD_OR_NEW_NAME = re.compile(r"^(?P<old>原|旧|老)|^(?P<new>新)")
+# 民法典·合同编, 民法典婚姻家庭编
+_PART_OF_TITLE = re.compile(
+    r"(?P<law>.{1,20}?法典|.{1,20}?法(?=[·•・]))[ ·•・.-]{0,2}(?:第[一二三四五六七]编)?[ ]?"
+    r"(?:总则|物权|合同|人格权|婚姻家庭|继承|侵权责任|分则)编?$"
+)
 _DRAFT = re.compile(r"草案|征求意见稿|送审稿|建议稿|审议稿")
 
 # Endings by which a title in 《》 is taken for a statute's, whether or not the library holds it…
@@ -219,7 +224,7 @@ def titled(text: str, start: int, end: int, names: Names) -> Named | None:
     selector = selector_before(text, start)
     key = alias_key(title)
     if key not in names:
-        title, key, told = _without_version(title, key, names)
+        title, key, told = _without_additions(title, key, names)
         selector = told or selector
     is_known = key in names
     if is_foreign(text, start) or _DRAFT.search(title):
@@ -231,13 +236,15 @@ def titled(text: str, start: int, end: int, names: Names) -> Named | None:
     return Named(start, end, title, key, is_known, selector, title)
 
 
-def _without_version(title: str, key: str, names: Names) -> tuple[str, str, str]:
-    """《公司法(2018修正)》 and 《新公司法》: (title, its key, selector)."""
+def _without_additions(title: str, key: str, names: Names) -> tuple[str, str, str]:
+    """《公司法(2018修正)》, 《新公司法》, 《民法典·合同编》: (title, its key, selector)."""
     if title.endswith(")") and (opening := title.rfind("(")) > 0:
         told = selector_in(title[opening:])
         shorter = title[:opening].strip()
         if told and (alias_key(shorter) in names or not key.endswith("年)")):
             return shorter, alias_key(shorter), told
+    if (match := _PART_OF_TITLE.match(title)) and alias_key(match["law"]) in names:
+        return match["law"], alias_key(match["law"]), ""
     if (match := _OLD_OR_NEW_NAME.match(title)) and alias_key(title[1:]) in names:
         return title[1:], alias_key(title[1:]), "old" if match["old"] else "new"
     return title, key, ""
