@@ -30,6 +30,7 @@ _SHORT = {
     "海事诉讼特别程序法": ("海诉法",),
     "涉外民事关系法律适用法": ("法律适用法",),
     "香港特别行政区基本法": ("香港基本法",),
+    "香港特别行政区维护国家安全法": ("香港国安法",),
     "澳门特别行政区基本法": ("澳门基本法",),
 }
 # Names of laws that other laws' names end with, beyond those that the library holds: 合同法 behind
