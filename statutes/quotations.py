@@ -161,6 +161,8 @@ class _Judgment:
         is_whole = self.start in clause.sentences and self.stop in clause.sentences
         if len(given.words) < _FEWEST_OF_A_PHRASE and not is_whole:
             return NOTHING_QUOTED
+        if self._begins_inside() and len(given.words) < _FEWEST_TO_FIND:
+            return NOTHING_QUOTED  # the author's own sentence, in some of the clause's words
         kept = self._kept()
         found = between(kept, given.piece(0, len(given.words)))
         changed = [step for step in found if step.is_of_words]
@@ -216,14 +218,15 @@ class _Judgment:
             start = behind
         return Piece("".join(folded), written)
 
+    def _begins_inside(self) -> bool:
+        """Without any sign of it; a phrase in quotation marks may begin anywhere."""
+        is_open = self.in_marks or DOTS.search(self.given.gap(0))
+        return self.start not in self.clause.sentences and not is_open
+
     def _cut(self) -> tuple[Step, ...]:
         """What a sentence lacks at its beginning and end without any sign of it."""
         clause, given, found = self.clause, self.given, []
-        if (
-            self.start not in clause.sentences
-            and not self.in_marks
-            and not DOTS.search(given.gap(0))
-        ):
+        if self._begins_inside():
             before = max(word for word in clause.sentences if word < self.start)
             found.append(("delete", clause.written(before, self.start), ""))
         is_open = self.is_phrase or DOTS.search(given.gap(len(given.words)))

@@ -396,7 +396,9 @@ class _Finder:
         text = self.text
         end, notes = notes_before(self.text, start, is_name=self._bare)
         if text[end - 1 : end] in ("”", '"', ">"):
-            return self._in_marks(end, notes)
+            law = self._in_marks(end, notes)
+            if law is not None:
+                return law
         law = self._known(end) or self._pronoun(end)
         law = law or document_number_before(text, end) or self._before_sign(start, end)
         law = law or unknown_before(text, end)
@@ -413,7 +415,7 @@ class _Finder:
         law = self._bare(end)
         selector = ""
         for _ in range(3):
-            part = None if law else _PART_BEFORE.search(self.text, max(0, end - 12), end)
+            part = None if law else _PART_BEFORE.search(self.text, max(0, end - 20), end)
             if part is None:
                 break
             is_old = part["old"] or part["was"]
