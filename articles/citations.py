@@ -15,6 +15,7 @@ from articles.models import Article, Citation
 from articles.rendering import VERSION, render
 from articles.slots import Placed
 from statutes.models import Clause
+from statutes.quotations import tells
 from statutes.quoting import quotations_of
 from statutes.resolver import LibraryNames, Resolution, Resolver
 from statutes.texts import alias_key
@@ -192,6 +193,8 @@ def _resolve(row: Citation, placed: Placed, resolver: Resolver) -> list[Citation
     row.statute = found.statute
     row.clause = found.clause
     row.resolved_by = found.resolved_by
+    if found.clause is None or not tells(row.quotation, found.comparison):
+        row.quotation = ""  # a paraphrase, or of a clause that isn't known
     row.quotation_verdict = found.comparison.verdict if row.quotation else ""
     row.quotation_at = found.quoted_at
     row.is_historical = _is_historical(placed.reference.selector, found, row.as_of)

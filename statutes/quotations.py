@@ -24,11 +24,11 @@ __all__ = [
     "PUNCTUATION",
     "Comparison",
     "QuotedIn",
-    "claims_to_quote",
     "compare",
     "differences",
     "quotation_after",
     "quotation_before",
+    "tells",
 ]
 
 # Equal but for width, spaces and quotation marks. A quotation may give any run of the clause's
@@ -95,9 +95,11 @@ def compare(quoted: str, clause_text: str) -> Comparison:
     return _Judgment(given, clause, chain, in_marks=in_marks).comparison()
 
 
-def claims_to_quote(quoted: str) -> bool:
-    """Whether the words stand in quotation marks and are more than a term: only of such ones can
-    be said that they are not there."""
+def tells(quoted: str, comparison: Comparison) -> bool:
+    """Whether there is anything to say of the words: not of a paraphrase, nor of a term. That they
+    are not there can be said only of what stands in quotation marks and is longer than a term."""
+    if comparison.verdict != ABSENT:
+        return True
     said, in_marks = _said(quoted)
     return in_marks and len(Words(said).words) >= _FEWEST_OF_A_PHRASE
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from statutes.choice import BY_LAST
 from statutes.models import Clause, ClauseChange, Version
-from statutes.quotations import ABSENT, claims_to_quote
+from statutes.quotations import tells
 from statutes.quoting import quotations_of
 from statutes.references import Reference, find_references
 from statutes.resolver import RESOLVED, LibraryNames, Resolution, Resolver
@@ -86,7 +86,7 @@ class Found:
         """Whether there is anything to say of a quotation: not of a paraphrase."""
         if not self.quotation or self.resolution.clause is None:
             return False
-        return self.resolution.comparison.verdict != ABSENT or claims_to_quote(self.quotation)
+        return tells(self.quotation, self.resolution.comparison)
 
     @property
     def is_moved(self) -> bool:
