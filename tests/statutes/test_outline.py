@@ -323,9 +323,13 @@ def test_no_text_at_all_crashes_the_outline(text):
 
 
 def cpu(call, text: str) -> float:
-    start = time.process_time()
-    call(text)
-    return time.process_time() - start
+    """Seconds, the least of three: a busy machine is no failure."""
+    taken = []
+    for _ in range(3):
+        start = time.process_time()
+        call(text)
+        taken.append(time.process_time() - start)
+    return min(taken)
 
 
 def test_hostile_input_is_read_in_linear_time():

@@ -303,10 +303,12 @@ def test_no_text_breaks_the_recogniser_and_spans_stay_inside(text):
 )
 def test_hostile_input_takes_time_in_proportion(piece):
     def cost(length):
-        text = "《民法典》第577条" + piece * length
-        start = time.process_time()
-        find_references(text)
-        return time.process_time() - start
+        text, taken = "《民法典》第577条" + piece * length, []
+        for _ in range(3):  # a busy machine is no failure
+            start = time.process_time()
+            find_references(text)
+            taken.append(time.process_time() - start)
+        return min(taken)
 
     cost(100)
     assert cost(20_000) < 40 * max(cost(2_000), 0.002)
