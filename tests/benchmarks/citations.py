@@ -12,6 +12,7 @@ How the labels were made: ``README.md``.
 import argparse
 import datetime as dt
 import json
+import os
 import re
 import time
 from collections import Counter
@@ -188,5 +189,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     main()

@@ -7,6 +7,7 @@ kept of the statutes that the gold file cites; the others' texts count as excerp
 """
 
 import json
+import os
 from collections.abc import Collection, Iterator
 from itertools import groupby
 from pathlib import Path
@@ -144,6 +145,7 @@ def _words(items: list[int]) -> str:
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     rows = map(json.loads, GOLD.read_text(encoding="utf-8").splitlines())
     statutes = {one["statute"] for row in rows for one in row["citations"]}
