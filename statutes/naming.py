@@ -46,7 +46,7 @@ _PART_OF_TITLE = re.compile(
     r"(?P<law>.{1,20}?法典|.{1,20}?法(?=[·•・]))[ ·•・.-]{0,2}(?:第[一二三四五六七]编)?[ ]?"
     r"(?:总则|物权|合同|人格权|婚姻家庭|继承|侵权责任|分则)编?$"
 )
-_DRAFT = re.compile(r"草案|征求意见稿|送审稿|建议稿|审议稿")
+_DRAFT = re.compile(r"草案|[一二三四]审稿|征求意见稿|送审稿|建议稿|审议稿")
 
 # Endings by which a title in 《》 is taken for a statute's, whether or not the library holds it…
 _LAW_ENDING = re.compile(
