@@ -3,7 +3,6 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -17,7 +16,7 @@ from articles.slots import Placed
 from statutes.models import Clause
 from statutes.quotations import tells
 from statutes.quoting import quotations_of
-from statutes.resolver import LibraryNames, Resolution, Resolver
+from statutes.resolver import Resolution, Resolver, Resolvers
 from statutes.texts import alias_key
 
 _CONTEXT = 20  # characters kept on each side of a reference
@@ -28,26 +27,13 @@ _PARKED = 1_000_000
 _LONGEST_RANGE = 50
 
 
-@dataclass
-class Library:
-    """The library as it is now, read once for callers that index many articles."""
-
-    names: LibraryNames = field(default_factory=LibraryNames)
-    _resolvers: dict[dt.date, Resolver] = field(default_factory=dict)
-
-    def on(self, day: dt.date) -> Resolver:
-        if day not in self._resolvers:
-            self._resolvers[day] = Resolver(day, self.names)
-        return self._resolvers[day]
-
-
 @transaction.atomic
 def index_citations(
     article: Article,
     placed: Sequence[Placed] | None = None,
     *,
     on: dt.date | None = None,
-    library: Library | None = None,
+    library: Resolvers | None = None,
 ) -> None:
     """Bring the article's rows in line with its published body.
 
@@ -57,7 +43,7 @@ def index_citations(
     citation of the same clause keeps its row, and with it its date and its verdicts; where
     several cite the same clause, each keeps the one whose words stand next to it. Idempotent.
     """
-    library = library or Library()
+    library = library or Resolvers()
     if placed is None:
         placed = _render(article, library)
     on = on or timezone.localdate(article.published_at or timezone.now())
@@ -91,7 +77,7 @@ def index_citations(
     _write(article, written, {row.pk: row.position for row in there})
 
 
-def _render(article: Article, library: Library) -> list[Placed]:
+def _render(article: Article, library: Resolvers) -> list[Placed]:
     """The body rendered with the names of today's library, and kept where that is news."""
     rendered = render(article.body, measure=measure, names=library.names.names)
     if (rendered.html, VERSION) != (article.rendered, article.renderer_version):
@@ -258,7 +244,7 @@ def _write(article: Article, rows: list[Citation], held: dict[int, int]) -> None
 def reindex_after_change(statute_ids: set[int], keys: set[str]) -> None:
     """The library changed: resolve anew what cites these statutes or any statute by their names
     (which may have become ambiguous), and what waits for a name that came or went (``keys``)."""
-    library = Library()
+    library = Resolvers()
     keys = keys | library.names.keys_of(statute_ids)
     touched = Citation.objects.filter(Q(statute__in=statute_ids) | Q(title_key__in=keys))
     articles = list(touched.order_by("article").values_list("article", flat=True).distinct())
@@ -267,7 +253,7 @@ def reindex_after_change(statute_ids: set[int], keys: set[str]) -> None:
 
 
 @transaction.atomic
-def reindex(pk: int, library: Library) -> None:
+def reindex(pk: int, library: Resolvers) -> None:
     """Locked, and read behind the lock: a publish that runs now has either written its body
     already, or waits for this transaction and indexes its own."""
     index_citations(Article.objects.select_for_update().get(pk=pk), library=library)

@@ -9,11 +9,12 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils import timezone
 
-from articles.citations import Library, index_citations
+from articles.citations import index_citations
 from articles.images import measure
 from articles.models import Article, Author, Category, Revision
 from articles.rendering import VERSION, clean, render
 from articles.tags import split_tags, tag_problem
+from statutes.resolver import Resolvers
 
 # What may be done in which state, and the state that follows. None: it stays.
 TRANSITIONS = {
@@ -107,7 +108,7 @@ def publish(
         article.revised_at = now
     article.state = TRANSITIONS["publish"][1]
     article.body = clean(content["body"])
-    library = Library()
+    library = Resolvers()
     rendered = render(article.body, measure=measure, names=library.names.names)
     article.rendered, article.contents = rendered.html, rendered.contents
     article.excerpt = content["summary"] or rendered.excerpt

@@ -18,6 +18,7 @@ from statutes.bare_numbers import (
 )
 from statutes.names import BEFORE_SECTION_SIGN, Names
 from statutes.naming import (
+    CODE_PARTS,
     DEFINED,
     Named,
     bare_before,
@@ -51,7 +52,7 @@ _NUMBERS_BEFORE_TIAO = re.compile(
     rf"{N}{{1,9}}(?:[ ]?[、,，和与及或至到~-][ ]?{N}{{1,9}}){{0,12}} {{0,2}}$"
 )
 # Between a name and its number: 合同编, 第十七章, 中的, 2018年文本.
-_CODE_PART = r"(?:总则|物权|合同|人格权|婚姻家庭|继承|侵权责任)编"
+_CODE_PART = rf"(?:{CODE_PARTS})编"
 _PART = (
     rf"(?:[·•-]?(?:{_CODE_PART}(?:通则|第[一二三四五]分编)?|分则|第[一二三四五六七八九十]{{1,3}}(?:分编|编|章|节)(?:[“\"][^“”\"\n]{{1,12}}[”\"])?)"
     r"[、和]?)"

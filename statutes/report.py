@@ -11,7 +11,7 @@ from statutes.models import Clause, ClauseChange, Version
 from statutes.quotations import tells
 from statutes.quoting import quotations_of
 from statutes.references import Reference, find_references
-from statutes.resolver import RESOLVED, LibraryNames, Resolution, Resolver
+from statutes.resolver import RESOLVED, Resolution, Resolvers, clauses_numbered
 from statutes.standing import (
     AMENDED,
     DELETED,
@@ -119,13 +119,12 @@ class Found:
 class Reader:
     """Reads texts against the library as it is now, some queries a text."""
 
-    names: LibraryNames = field(default_factory=LibraryNames)
-    _resolvers: dict[dt.date, Resolver] = field(default_factory=dict)
+    resolvers: Resolvers = field(default_factory=Resolvers)
 
     def read(self, text: str, *, on: dt.date) -> list[Found]:
         """The citations of a text of that day (Asia/Shanghai), in order."""
-        references = find_references(text, self.names.names)
-        resolver = self._resolvers.setdefault(on, Resolver(on, self.names))
+        references = find_references(text, self.resolvers.names.names)
+        resolver = self.resolvers.on(on)
         resolver.prepare(references)
         quotations = quotations_of(text, references)
         resolutions = [
@@ -176,12 +175,8 @@ class _Law:
             version = self.in_force.get(clause.version.statute_id)
             if version and version.pk != clause.version_id and clause.pk not in self.changes:
                 wanted[version.pk].add(clause.number)
-        found = {}
-        for version, numbers in wanted.items():
-            held = Clause.objects.filter(version=version, number__in=numbers)
-            for one in held.select_related("version__statute"):
-                found[one.version.statute_id, one.number, one.branch] = one
-        return found
+        found = clauses_numbered("version", wanted)
+        return {(one.version.statute_id, one.number, one.branch): one for one in found}
 
     def found(self, reference: Reference, resolution: Resolution, quotation: str) -> Found:
         clause = resolution.clause

@@ -6,11 +6,11 @@ A wrong link is worse than none: whatever is not certain comes out unresolved, w
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from statutes.choice import BY_QUOTATION, BY_SELECTOR, choose
 from statutes.clausetext import paragraphs
@@ -38,7 +38,7 @@ NO_SUCH_ITEM = "no_such_item"
 OUTSIDE_LIBRARY = "outside_library"  # we hold no text of that day, or only an excerpt of it
 
 _GIVEN = (EXACT, PUNCTUATION)
-# Statutes whose clauses one query asks for: SQLite takes an expression of a thousand parts.
+# Statutes or versions whose clauses one query asks for: SQLite takes an expression of a thousand parts.
 _MOST_AT_ONCE = 200
 
 
@@ -142,21 +142,27 @@ class Resolver:
                 if reference.number_end is not None:
                     wanted[statute.pk].add((reference.number_end, reference.branch_end or 0))
                 wanted[statute.pk]  # its versions, at least
-        new = wanted.keys() - self._versions.keys()
+        self._read_versions(wanted.keys())
+        self._read_clauses(wanted)
+
+    def _read_versions(self, statutes: Collection[int]) -> None:
+        new = set(statutes) - self._versions.keys()
         self._versions |= {pk: [] for pk in new}
         for version in Version.objects.filter(statute__in=new).defer(*Version.LONG):
             self._versions[version.statute_id].append(version)
-        missing = {
-            pk: {key for key in keys if (pk, *key) not in self._clauses}
-            for pk, keys in wanted.items()
-        }
-        self._clauses |= {(pk, *key): {} for pk, keys in missing.items() for key in keys}
-        asked = [row for row in missing.items() if row[1]]
-        for start in range(0, len(asked), _MOST_AT_ONCE):
-            for clause in _numbered(asked[start : start + _MOST_AT_ONCE]):
-                key = (clause.version.statute_id, clause.number, clause.branch)
-                if key in self._clauses:
-                    self._clauses[key][clause.version_id] = clause
+
+    def _read_clauses(self, wanted: Mapping[int, Collection[tuple[int, int]]]) -> None:
+        """``wanted``: numbers with branches, by statute."""
+        missing: dict[int, set[int]] = defaultdict(set)
+        for pk, keys in wanted.items():
+            for number, branch in keys:
+                if (pk, number, branch) not in self._clauses:
+                    self._clauses[pk, number, branch] = {}
+                    missing[pk].add(number)
+        for clause in clauses_numbered("version__statute", missing):
+            key = (clause.version.statute_id, clause.number, clause.branch)
+            if key in self._clauses:
+                self._clauses[key][clause.version_id] = clause
 
     def resolve(self, reference: Reference, quotation: str = "") -> Resolution:
         """``quotation`` is what the text quotes beside the reference, or "".
@@ -288,8 +294,7 @@ class Resolver:
         return max(matches, key=_first_day, default=None)
 
     def _versions_of(self, statute: Statute) -> list[Version]:
-        if statute.pk not in self._versions:
-            self._versions[statute.pk] = list(statute.versions.defer(*Version.LONG))
+        self._read_versions({statute.pk})
         return self._versions[statute.pk]
 
     def _version(self, statute: Statute, pk: int) -> Version:
@@ -297,22 +302,34 @@ class Resolver:
 
     def _clauses_of(self, statute: Statute, number: int, branch: int) -> dict[int, Clause]:
         """That number in each version that has it, by version id."""
-        key = (statute.pk, number, branch)
-        if key not in self._clauses:
-            clauses = Clause.objects.filter(
-                version__statute=statute, number=number, branch=branch
-            ).select_related("version__statute")
-            self._clauses[key] = {clause.version_id: clause for clause in clauses}
-        return self._clauses[key]
+        self._read_clauses({statute.pk: [(number, branch)]})
+        return self._clauses[statute.pk, number, branch]
 
 
-def _numbered(wanted: Iterable[tuple[int, set[tuple[int, int]]]]) -> QuerySet[Clause]:
-    """The clauses of some statutes by their numbers: (statute, {(number, branch)})."""
-    among = Q()
-    for statute, keys in wanted:
-        among |= Q(version__statute=statute, number__in={number for number, _ in keys})
-    clauses = Clause.objects.filter(among).select_related("version__statute")
-    return clauses.defer(*(f"version__{name}" for name in Version.LONG))
+@dataclass
+class Resolvers:
+    """Resolvers of any day, with the names of the library as it is when this is made: for callers
+    that read many texts."""
+
+    names: LibraryNames = field(default_factory=LibraryNames)
+    _resolvers: dict[dt.date, Resolver] = field(default_factory=dict)
+
+    def on(self, day: dt.date) -> Resolver:
+        if day not in self._resolvers:
+            self._resolvers[day] = Resolver(day, self.names)
+        return self._resolvers[day]
+
+
+def clauses_numbered(of: str, wanted: Mapping[int, Collection[int]]) -> Iterator[Clause]:
+    """The clauses of some versions or statutes by their numbers, with version and statute; ``of``
+    is what the ids of ``wanted`` are: "version" or "version__statute"."""
+    rows = list(wanted.items())
+    for start in range(0, len(rows), _MOST_AT_ONCE):
+        among = Q()
+        for pk, numbers in rows[start : start + _MOST_AT_ONCE]:
+            among |= Q(**{of: pk, "number__in": numbers})
+        clauses = Clause.objects.filter(among).select_related("version__statute")
+        yield from clauses.defer(*(f"version__{name}" for name in Version.LONG))
 
 
 def outcome_of_pins(reference: Reference, text: str) -> str:

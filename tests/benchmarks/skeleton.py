@@ -51,6 +51,11 @@ def dump(cited: Collection[str]) -> Iterator[dict]:
         yield _short(row)
 
 
+def rows_of(path: Path) -> list[dict]:
+    """A file of one JSON object a line."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
 def _short(row: dict) -> dict:
     return {key: value for key, value in row.items() if value not in ("", None, [])}
 
@@ -59,7 +64,7 @@ def load(path: Path = PATH) -> None:
     from statutes.models import Alias, Clause, Statute, Version
     from statutes.texts import text_hash
 
-    data = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    data = rows_of(path)
     made = {
         row["title"]: Statute.objects.create(
             title=row["title"],
@@ -147,7 +152,6 @@ def _words(items: list[int]) -> str:
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
-    rows = map(json.loads, GOLD.read_text(encoding="utf-8").splitlines())
-    statutes = {one["statute"] for row in rows for one in row["citations"]}
+    statutes = {one["statute"] for row in rows_of(GOLD) for one in row["citations"]}
     for row in dump(statutes):
         print(json.dumps(row, ensure_ascii=False))

@@ -5,9 +5,9 @@ import argparse
 from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
-from articles.citations import Library, reindex
+from articles.citations import reindex
 from articles.models import Article, Citation
-from statutes.resolver import RESOLVED
+from statutes.resolver import RESOLVED, Resolvers
 
 
 class Command(BaseCommand):
@@ -27,7 +27,7 @@ class Command(BaseCommand):
             articles = articles.filter(pk__in=open_ones)
         ids = list(articles.values_list("pk", flat=True))
         before = _unresolved()
-        library = Library()
+        library = Resolvers()
         for pk in tqdm(ids, unit="篇", disable=None, file=self.stderr):
             reindex(pk, library)
         self.stdout.write(f"{len(ids)} 篇文章；未能识别的引用 {before} → {_unresolved()}。")

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-from argparse import ArgumentTypeError
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -13,6 +12,7 @@ from django.utils import timezone
 
 from articles.models import Article, Citation
 from articles.sentences import sentence_of
+from statutes.management.arguments import day
 from statutes.models import Clause, Version
 from statutes.standing import standing
 
@@ -34,13 +34,6 @@ class Command(BaseCommand):
             self.stdout.write(as_json(found))
         else:
             self.stdout.write("\n".join(as_text(found, on)))
-
-
-def day(value: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(value)
-    except ValueError as error:
-        raise ArgumentTypeError(f"不是日期：{value}（写作 2027-01-01）") from error
 
 
 def stale_citations(on: dt.date) -> list[Citation]:

@@ -10,16 +10,10 @@ from typing import TextIO
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from statutes.management.arguments import day
 from statutes.models import Statute
 from statutes.plaintext import text_of
 from statutes.report import STATES, Found, Reader, as_json
-
-
-def read_day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"日期应写成 2015-09-01：{text}") from None
 
 
 class Command(BaseCommand):
@@ -27,7 +21,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("file", nargs="?", default="-", help="文件；- 为标准输入")
-        parser.add_argument("--on", type=read_day, help="文本的日期，默认今天")
+        parser.add_argument("--on", type=day, help="文本的日期，默认今天")
         parser.add_argument("--html", action="store_true", help="输入为 HTML")
         form = parser.add_mutually_exclusive_group()
         form.add_argument("--json", action="store_true", help="以 JSON 输出")
@@ -62,14 +56,14 @@ class Command(BaseCommand):
                 continue
             try:
                 row = json.loads(line)
-                day = dt.date.fromisoformat(row["on"]) if row.get("on") else on
+                of_line = dt.date.fromisoformat(row["on"]) if row.get("on") else on
                 row["text"].encode()  # a lone surrogate could not be printed again
                 text = text_of(row["text"]) if is_html else row["text"]
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 self.stderr.write(f"第 {number} 行不能读：{error}")
                 bad += 1
                 continue
-            citations = [as_json(one) for one in reader.read(text, on=day)]
+            citations = [as_json(one) for one in reader.read(text, on=of_line)]
             self._print({"id": row.get("id"), "citations": citations})
         if bad:
             raise CommandError(f"{bad} 行不能读，其余已输出。", returncode=2)
