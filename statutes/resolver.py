@@ -147,6 +147,8 @@ class Resolver:
 
     def _read_versions(self, statutes: Collection[int]) -> None:
         new = set(statutes) - self._versions.keys()
+        if not new:  # asked for each citation of a text: even an empty query has its cost
+            return
         self._versions |= {pk: [] for pk in new}
         for version in Version.objects.filter(statute__in=new).defer(*Version.LONG):
             self._versions[version.statute_id].append(version)
