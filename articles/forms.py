@@ -2,14 +2,71 @@
 
 from ckeditor.widgets import CKEditorWidget
 from django import forms
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.files.storage import default_storage
+from django.http import QueryDict
 
-from articles import workflow
-from articles.models import Article, Author, Category
+from articles import images
+from articles.content import FIELDS, PLAIN, newest_content
+from articles.models import Article, Author, Category, Revision, WorkingCopy
 from articles.notices import VARIABLES, NoticeError, check_notice
 from articles.tags import split_tags, tag_problem
 
-# The one place that names the editor, so that it can be replaced.
-BodyWidget = CKEditorWidget
+
+class BodyWidget(CKEditorWidget):
+    """The one place that names the editor, so that it can be replaced."""
+
+    class Media:
+        js = ["js/editor-paste.js", "js/editor-pictures.js"]
+
+    @property
+    def media(self) -> forms.Media:
+        return super().media + forms.Media(js=self.Media.js)
+
+
+class _Cover:
+    """A file of the storage, as ClearableFileInput shows it."""
+
+    def __init__(self, name: str):
+        self.name, self.url = name, default_storage.url(name)
+
+    def __str__(self) -> str:
+        return self.name.rsplit("/", 1)[-1]
+
+
+class CoverInput(forms.ClearableFileInput):
+    template_name = "admin/articles/article/cover_input.html"
+    clear_checkbox_label = "不要封面"
+
+
+def _comment() -> forms.Field:
+    return forms.CharField(
+        label="说明",
+        required=False,
+        max_length=Revision._meta.get_field("comment").max_length,
+        help_text="改了什么、请谁看什么；退回时写明原因。记在历史里。",
+    )
+
+
+def _publish_at() -> forms.Field:
+    """In Shanghai's time."""
+    return forms.DateTimeField(
+        label="定时",
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text="只在按“定时发布”时用。北京时间。",
+        error_messages={"invalid": "定时的时间写法不对，如 2026-12-01 09:00。"},
+    )
+
+
+class MoveForm(forms.Form):
+    """A button pressed beside an article, by somebody who doesn't write it."""
+
+    # Article.lock_version of what this person saw.
+    version = forms.IntegerField(error_messages={"required": "请从文章页面操作。"})
+    _do = forms.CharField(error_messages={"required": "没有选操作。"})
+    comment = _comment()
+    publish_at = _publish_at()
 
 
 class ArticleForm(forms.ModelForm):
@@ -17,15 +74,23 @@ class ArticleForm(forms.ModelForm):
         label="标签",
         required=False,
         max_length=300,
-        help_text="用逗号或顿号隔开，如：民间借贷，逾期",
-        widget=forms.TextInput(attrs={"size": 80}),
+        help_text="用逗号或顿号隔开，如：民间借贷，逾期。没有的标签会新建。",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     body = forms.CharField(label="正文", required=False, widget=BodyWidget)
+    cover = forms.FileField(
+        label="封面",
+        required=False,
+        widget=CoverInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        help_text="显示在文章列表里。JPEG、PNG 或 WebP，15 MB 以内。",
+    )
     source_url = forms.URLField(
         label="来源链接", required=False, max_length=500, assume_scheme="https"
     )
     # Article.lock_version as it was when the form was opened.
-    read_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    read_version = forms.IntegerField(label="", widget=forms.HiddenInput, required=False)
+    comment = _comment()
+    publish_at = _publish_at()
 
     class Meta:
         model = Article
@@ -44,19 +109,39 @@ class ArticleForm(forms.ModelForm):
             "noindex",
         ]
         widgets = {
-            "title": forms.TextInput(attrs={"size": 80}),
-            "summary": forms.Textarea(attrs={"rows": 3, "cols": 80}),
-            "seo_description": forms.Textarea(attrs={"rows": 2, "cols": 80}),
+            "summary": forms.Textarea(attrs={"rows": 3}),
+            "seo_description": forms.Textarea(attrs={"rows": 2}),
+            "closing_override": forms.Textarea(attrs={"rows": 2}),
+            "notice_override": forms.Textarea(attrs={"rows": 2}),
         }
+        help_texts = {
+            "title": "",
+            "summary": "列表和搜索结果里用；留空则用正文开头。",
+            "seo_title": "留空则用标题。",
+            "seo_description": "留空则用摘要。",
+        }
+
+    # Set on the subclass that the admin makes for a request: who writes, and what that person
+    # typed before and did not save, to go on with.
+    user: AbstractBaseUser | None = None
+    copy: WorkingCopy | None = None
 
     def __init__(self, *args, **kwargs):
         article = kwargs.get("instance")
+        self.kept: dict = {}  # the content that is being changed
         if article and article.pk:
-            content = workflow.newest_content(article)
-            content["tags"] = "，".join(content["tags"])
-            content["read_version"] = article.lock_version
-            kwargs["initial"] = {**content, **(kwargs.get("initial") or {})}
+            self.kept = newest_content(article)
+        shown = {**self.kept, "read_version": article.lock_version if article else None}
+        if self.copy:
+            shown |= {**self.copy.content, "read_version": self.copy.read_version}
+        if shown.get("cover"):
+            shown["cover"] = _Cover(shown["cover"])
+        if "tags" in shown:
+            shown["tags"] = "，".join(shown["tags"])
+        kwargs["initial"] = {**shown, **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
+        # Saved in the meantime by somebody else; the form is refused and shows both.
+        self.collision: Revision | None = None
         names = "、".join(f"{{{name}}} {words}" for name, words in VARIABLES.items())
         for name in ("closing_override", "notice_override"):
             self.fields[name].help_text = f"留空则用栏目的声明。可用变量：{names}"
@@ -80,26 +165,59 @@ class ArticleForm(forms.ModelForm):
             raise forms.ValidationError(problem)
         return names
 
+    def clean_cover(self) -> str:
+        """A name in the storage. An upload is kept among the pictures."""
+        chosen = self.cleaned_data["cover"]
+        if chosen is False:
+            return ""
+        if chosen is None or isinstance(chosen, _Cover):
+            return chosen.name if chosen else ""
+        try:
+            return images.store(chosen.read(), name=chosen.name, by=self.user).file.name
+        except images.PictureError as error:
+            raise forms.ValidationError(str(error)) from error
+
     def clean(self) -> dict:
         cleaned = super().clean()
         if not self.instance.pk:
             return cleaned
         # Locked until the admin's transaction ends: nobody saves between this check and ours.
         held = Article.objects.select_for_update().get(pk=self.instance.pk)
-        if cleaned.get("read_version") != held.lock_version:
+        accepted = {str(cleaned.get("read_version")), self.data.get("_overwrite")}
+        if str(held.lock_version) not in accepted:
+            self.collision = held.revisions.select_related("created_by__author").first()
+            self.held_version = held.lock_version
             raise forms.ValidationError(
-                "您打开之后，别人已经保存过这篇文章，所以没有保存。您写的内容还在下面，"
-                "请先复制出来，再重新打开这篇文章合并。"
+                "您打开之后，别人已经保存过这篇文章，所以没有保存。您写的内容都还在下面；"
+                "先看两份有什么不同，再决定。"
             )
         return cleaned
 
     def content(self) -> dict:
         """The cleaned fields as Revision.content holds them; what isn't in the form is kept."""
-        values = {
-            name: value for name, value in self.cleaned_data.items() if name in workflow.FIELDS
-        }
+        values = {name: value for name, value in self.cleaned_data.items() if name in FIELDS}
         for name, model in (("category", Category), ("author", Author)):
-            chosen = values[name]
+            chosen = values.get(name)
             values[name] = chosen.pk if isinstance(chosen, model) else None
-        kept = workflow.newest_content(self.instance) if self.instance.pk else {}
-        return {**kept, **values}
+        return {**self.kept, **values}
+
+
+def typed(data: QueryDict, kept: dict) -> dict:
+    """What stands in a form that nobody has sent yet, as Revision.content, complete or not: for
+    autosaves and for comparing. ``kept`` fills in what a form can't tell."""
+    content = dict(kept)
+    for name in PLAIN:
+        field = Article._meta.get_field(name)
+        if name == "cover":
+            continue
+        if field.get_internal_type() == "BooleanField":
+            content[name] = name in data
+        elif name in data:
+            value = data[name].replace("\x00", "")
+            content[name] = value[: field.max_length] if field.max_length else value
+    for name, model in (("category", Category), ("author", Author)):
+        chosen = data.get(name, "")
+        known = chosen.isascii() and chosen.isdecimal() and len(chosen) < 19
+        content[name] = int(chosen) if known and model.objects.filter(pk=chosen).exists() else None
+    content["tags"] = split_tags(data.get("tags", "").replace("\x00", ""))
+    return content

@@ -6,8 +6,9 @@
 import datetime as dt
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
 from django.db.models import Case, Exists, F, FilteredRelation, Max, OuterRef, Q, Subquery, When
 from django.urls import reverse
@@ -28,7 +29,50 @@ class Firm(models.Model):
     licence_number = models.CharField("执业许可证号", max_length=40, blank=True)
     telephone = models.CharField("电话", max_length=40, blank=True)
     address = models.CharField("地址", max_length=200, blank=True)
+    office_hours = models.CharField("办公时间", max_length=80, blank=True)
+    wechat_name = models.CharField("微信名称", max_length=40, blank=True)
+    wechat_qr = models.ImageField(
+        "微信二维码",
+        upload_to="firm",
+        width_field="wechat_qr_width",
+        height_field="wechat_qr_height",
+        blank=True,
+    )
+    wechat_qr_width = models.PositiveIntegerField(null=True, editable=False)
+    wechat_qr_height = models.PositiveIntegerField(null=True, editable=False)
     icp_number = models.CharField("ICP 备案号", max_length=40, blank=True)
+    police_number = models.CharField("公安备案号", max_length=40, blank=True)
+    footer_notice = models.CharField(
+        "页脚声明",
+        max_length=200,
+        default="本站文章供参考，不构成对具体案件的法律意见。",
+        blank=True,
+    )
+    home_sections = models.ManyToManyField(
+        "Category",
+        verbose_name="首页栏目",
+        blank=True,
+        related_name="+",
+        help_text="首页在最新文章之前，按栏目次序各列出几篇；一个都不选，首页只有最新文章。",
+    )
+    home_section_size = models.PositiveSmallIntegerField(
+        "首页每栏篇数", default=4, validators=[MinValueValidator(1), MaxValueValidator(12)]
+    )
+    shows_qr = models.BooleanField("文章显示二维码", default=True)
+    shows_share = models.BooleanField("文章显示分享按钮", default=True)
+    shows_text_size = models.BooleanField("文章显示字号按钮", default=True)
+    shows_related = models.BooleanField("文章显示相关文章", default=True)
+    needs_second_person = models.BooleanField(
+        "审核须由他人",
+        default=False,
+        help_text="打开后，谁写的稿子谁就不能自己审核，也不能不经审核直接发布。",
+    )
+    preview_days = models.PositiveSmallIntegerField(
+        "预览链接有效天数",
+        default=7,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+        help_text="发给客户看的预览链接，过了这些天就打不开。",
+    )
     # What articles say of the law that they cite. Variables: see ``notices.LAW_VARIABLES``.
     stale_notice = models.CharField(
         "法律变动提示",
@@ -189,10 +233,24 @@ class TaggedArticle(TaggedItemBase):
         ]
 
 
+# Who holds one of these sees every article at the desk, in whatever state.
+SEES_ALL = ("articles.review_article", "articles.publish_article", "articles.change_any_article")
+
+
 class ArticleQuerySet(models.QuerySet):
     def published(self, at: dt.datetime | None = None) -> "ArticleQuerySet":
         """What a reader may see at a moment: published, due, and not withdrawn."""
         return self.filter(state=Article.State.PUBLISHED, published_at__lte=at or timezone.now())
+
+    def readable_by(
+        self, user: AbstractBaseUser, at: dt.datetime | None = None
+    ) -> "ArticleQuerySet":
+        """The rows that a member of the staff may see at the desk: their own, and what every
+        reader may see; all of them, who reviews, publishes or mends the articles of others."""
+        if any(map(user.has_perm, SEES_ALL)):
+            return self
+        own = Q(created_by=user.pk) | Q(author__user=user.pk)
+        return self.filter(own | Q(pk__in=Article.objects.published(at).values("pk")))
 
     def in_category(self, category: Category) -> "ArticleQuerySet":
         """A parent's list holds its children's articles too."""
@@ -219,23 +277,43 @@ class ArticleQuerySet(models.QuerySet):
 
 
 class Article(models.Model):
-    """A post of the firm, as published. What is being written is a Revision."""
+    """A post of the firm, as published. What is being written is a Revision.
+
+    ``state`` is that of what readers get; ``stage`` is that of the newest revision, on its way
+    there. So the next draft of a published article is written and reviewed beside it.
+    """
 
     class State(models.TextChoices):
-        DRAFT = "draft", "草稿"
-        IN_REVIEW = "in_review", "待审"
+        DRAFT = "draft", "未发布"
         # With a later published_at it is scheduled: a query, no job.
         PUBLISHED = "published", "已发布"
         WITHDRAWN = "withdrawn", "已撤回"
+
+    class Stage(models.TextChoices):
+        NONE = "", "没有新稿"  # the newest revision is what readers get, or got
+        DRAFT = "draft", "草稿"
+        IN_REVIEW = "in_review", "待审"
+        APPROVED = "approved", "已审待发"
+        DISCARDED = "discarded", "已废弃"
 
     title = models.CharField("标题", max_length=200)
     state = models.CharField(
         "状态", max_length=12, choices=State.choices, default=State.DRAFT, editable=False
     )
+    stage = models.CharField(
+        "稿件",
+        max_length=12,
+        choices=Stage.choices,
+        default=Stage.DRAFT,
+        blank=True,
+        editable=False,
+    )
     # NULL until first published or scheduled.
     published_at = models.DateTimeField("发布时间", null=True, blank=True, editable=False)
     # False: the old site did not keep it. It still orders lists and dates citations.
     date_is_known = models.BooleanField("显示日期", default=True)
+    # NULL: readers were never refused it. Kept when it is published again: it has been public.
+    withdrawn_at = models.DateTimeField("撤回时间", null=True, editable=False)
     # NULL until changed after publication.
     revised_at = models.DateTimeField("修订时间", null=True, editable=False)
     category = models.ForeignKey(
@@ -281,7 +359,18 @@ class Article(models.Model):
     # what readers were told stays. Written by ``review`` alone.
     updates = models.JSONField("更新说明", default=list, blank=True, editable=False)
 
+    # Whose article it is at the desk; NULL: a command's.
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="articles",
+        verbose_name="撰稿人",
+    )
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
+    # When a person last saved it or moved it on.
+    edited_at = models.DateTimeField("最近改动", default=timezone.now, editable=False)
     # Raised by every write; a writer who read an older one is refused.
     lock_version = models.PositiveIntegerField(default=0, editable=False)
 
@@ -290,11 +379,26 @@ class Article(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "文章"
         ordering = ["-published_at", "-pk"]
-        permissions = [("publish_article", "可以发布和撤回文章")]
+        permissions = [
+            ("review_article", "可以审核文章"),
+            ("publish_article", "可以发布、定时和撤回文章"),
+            ("change_any_article", "可以修改他人的文章"),
+        ]
         indexes = [
             models.Index(fields=["state", "-published_at", "-id"], name="article_newest"),
             models.Index(
                 fields=["category", "state", "-published_at", "-id"], name="article_category"
+            ),
+            # The desk's list, and its filters.
+            models.Index(fields=["-edited_at", "-id"], name="article_edited"),
+            models.Index(fields=["state", "-edited_at", "-id"], name="article_state_edited"),
+            models.Index(fields=["category", "-edited_at", "-id"], name="article_category_edited"),
+            models.Index(fields=["author", "-edited_at", "-id"], name="article_author_edited"),
+            models.Index(fields=["created_by", "-edited_at", "-id"], name="article_own_edited"),
+            models.Index(
+                fields=["stage", "-edited_at", "-id"],
+                condition=~Q(stage=""),
+                name="article_stage_edited",
             ),
         ]
         constraints = [
@@ -312,6 +416,25 @@ class Article(models.Model):
 
     def is_scheduled(self, at: dt.datetime | None = None) -> bool:
         return self.state == self.State.PUBLISHED and self.published_at > (at or timezone.now())
+
+    def is_public(self, at: dt.datetime | None = None) -> bool:
+        """As ``published()`` says of the row."""
+        return self.state == self.State.PUBLISHED and not self.is_scheduled(at)
+
+    def status(self, at: dt.datetime | None = None) -> str:
+        """In words, for the desk: 草稿, 定时 12-01 09:00, 已发布，新稿待审."""
+        if self.state == self.State.DRAFT:
+            return self.get_stage_display()
+        live = self.get_state_display()
+        if self.is_scheduled(at):
+            live = f"定时 {timezone.localtime(self.published_at):%Y-%m-%d %H:%M}"
+        return f"{live}，新稿{self.get_stage_display()}" if self.stage else live
+
+    def is_own(self, user: AbstractBaseUser) -> bool:
+        """Written by that account, or signed by its lawyer."""
+        if self.created_by_id == user.pk:
+            return True
+        return self.author is not None and self.author.user_id == user.pk
 
 
 class Revision(models.Model):
@@ -336,6 +459,64 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.content.get('title', '')}（{timezone.localtime(self.created_at):%Y-%m-%d %H:%M}）"
+
+
+class WorkingCopy(models.Model):
+    """The one slot of a person who has an article open: since when, and what they have typed and
+    not saved. Never in the history."""
+
+    # NULL: an article that is not saved yet.
+    article = models.ForeignKey(
+        Article, models.CASCADE, null=True, related_name="working_copies", verbose_name="文章"
+    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    opened_at = models.DateTimeField("打开时间")
+    seen_at = models.DateTimeField("最近活动")
+    # As Revision.content; NULL while nothing is typed.
+    content = models.JSONField("内容", null=True)
+    saved_at = models.DateTimeField("自动保存时间", null=True)
+    # Article.lock_version that it was typed on.
+    read_version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "工作副本"
+        constraints = [
+            models.UniqueConstraint(fields=["article", "user"], name="one_copy_a_person"),
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(article=None), name="one_unsaved_article_a_person"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}：{self.article or '新文章'}"
+
+
+class Picture(models.Model):
+    """An uploaded picture, as it was re-encoded; never the file that came in."""
+
+    file = models.FileField("图片", upload_to="pictures/%Y/%m")
+    # For narrow screens; the same file name with -640 before its suffix. False: none was needed.
+    has_small = models.BooleanField(default=False, editable=False)
+    width = models.PositiveIntegerField("宽", editable=False)
+    height = models.PositiveIntegerField("高", editable=False)
+    size = models.PositiveIntegerField("字节", editable=False)
+    # SHA-256 (hex) of the bytes that came in: the same picture twice is one row.
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    name = models.CharField("原文件名", max_length=150)
+    alt = models.CharField("图片说明", max_length=200, blank=True)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, verbose_name="上传人"
+    )
+    uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
+    # Those whose published text or some revision shows it; written by workflow.
+    articles = models.ManyToManyField(Article, related_name="pictures", verbose_name="用在")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "图片"
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ImportRecord(models.Model):

@@ -147,6 +147,11 @@ def _wrap_tables(tokens: list[Token]) -> None:
             token.raw += "</div>"
 
 
+def excerpt_of(safe: str) -> str:
+    """The first words of clean()'s output, headings left out: the summary where none is written."""
+    return _excerpt(parse(safe))
+
+
 def _excerpt(tokens: list[Token]) -> str:
     words, heading = "", False
     for token in tokens:

@@ -1,14 +1,18 @@
 """Public pages of the writing."""
 
+from csp.decorators import csp_replace
 from django.conf import settings
 from django.db.models import Q, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.utils import timezone
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 from taggit.models import Tag
 
+from articles import preview as previews
+from articles import workflow
 from articles.cited_law import cited_law
 from articles.models import Article, Category
 from articles.paging import page_of
@@ -60,6 +64,11 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
         ),
         pk=pk,
     )
+    return article_page(request, found)
+
+
+def article_page(request: HttpRequest, found: Article, **more) -> HttpResponse:
+    """An article as its readers get it; ``more`` is for previews."""
     law = cited_law(found, on=timezone.localdate())
     newer, older = _neighbours(found)
     context = {
@@ -73,8 +82,32 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
         "related": related_articles(found),
         "permalink": settings.SITE_URL + found.get_absolute_url(),
         "qr": qr_svg(settings.SITE_URL + found.get_absolute_url()),
+        **more,
     }
     return render(request, "articles/article.html", context)
+
+
+@require_safe
+@csp_replace({"frame-ancestors": ["'self'"]})  # the desk shows it in frames
+@xframe_options_sameorigin
+def preview(request: HttpRequest, token: str) -> HttpResponse:
+    """A revision as readers would see it, for whoever has the link. Never cached or indexed, and
+    the link is told to nobody."""
+    try:
+        revision = previews.revision_at(token)
+    except previews.Expired:
+        response = render(request, "articles/preview_over.html", status=410)
+    except previews.Invalid as error:
+        raise Http404("没有这个预览。") from error
+    else:
+        with workflow.as_if_published(revision) as found:
+            found.noindex = True
+            bare = "bare" in request.GET
+            response = article_page(request, found, is_preview=not bare, revision=revision)
+    response["Cache-Control"] = "no-store, private"
+    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
 
 
 @require_safe

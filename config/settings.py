@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "articles.apps.ArticlesConfig",
     "taggit",
     "ckeditor",
+    "django.forms",  # its widgets' templates, beside ours
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -65,6 +66,8 @@ TEMPLATES = [
         },
     }
 ]
+
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'luwen.sqlite3'}")}
 DATABASES["default"]["CONN_MAX_AGE"] = 600
@@ -171,6 +174,15 @@ CKEDITOR_CONFIGS = {
         "versionCheck": False,  # asks a third party otherwise
     }
 }
+
+# smtp+tls://user:password@mail.example.com:587; without it mails wait in the outbox.
+_MAIL = env.email_url("EMAIL_URL", default="smtp://")
+EMAIL_BACKEND, EMAIL_HOST = _MAIL["EMAIL_BACKEND"], _MAIL["EMAIL_HOST"] or ""
+EMAIL_PORT = _MAIL["EMAIL_PORT"] or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL["EMAIL_HOST_USER"], _MAIL["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.get("EMAIL_USE_TLS", False), _MAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=EMAIL_HOST_USER or "luwen@localhost")
 
 TAGGIT_CASE_INSENSITIVE = True
 TAGGIT_TAGS_FROM_STRING = "articles.tags.split_tags"

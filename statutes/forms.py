@@ -136,7 +136,7 @@ class CorrespondenceForm(forms.ModelForm):
             ("", "只保存说明，不作决定"),
         ],
     )
-    words = forms.CharField(widget=forms.HiddenInput)
+    words = forms.CharField(label="", widget=forms.HiddenInput)
 
     class Meta:
         model = Correspondence
@@ -199,8 +199,8 @@ class CorrespondenceForm(forms.ModelForm):
 class VersionForm(forms.ModelForm):
     """What stands beside a text's words, and who compared these with the official ones."""
 
-    words = forms.CharField(widget=forms.HiddenInput)
-    seen = forms.CharField(widget=forms.HiddenInput)  # what the form showed
+    words = forms.CharField(label="", widget=forms.HiddenInput)
+    seen = forms.CharField(label="", widget=forms.HiddenInput)  # what the form showed
 
     class Meta:
         model = Version

@@ -380,12 +380,19 @@ class ClauseQuerySet(models.QuerySet):
 class Clause(models.Model):
     """One 条 of one version: one 款 per line of text, 项 lines start with （一）."""
 
-    version = models.ForeignKey(Version, models.CASCADE, related_name="clauses")
+    version = models.ForeignKey(
+        Version, models.CASCADE, related_name="clauses", verbose_name="版本"
+    )
     # NULL for a clause that stands before any heading, and in excerpts.
     heading = models.ForeignKey(
-        Heading, models.SET_NULL, null=True, blank=True, related_name="clauses"
+        Heading,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="clauses",
+        verbose_name="章节",
     )
-    order = models.PositiveIntegerField()
+    order = models.PositiveIntegerField("次序")
     number = models.PositiveSmallIntegerField("条")
     branch = models.PositiveSmallIntegerField("之", default=0)
     text = models.TextField("条文")

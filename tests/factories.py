@@ -6,6 +6,9 @@ from itertools import count
 from types import SimpleNamespace
 
 from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.utils import timezone
 
@@ -55,10 +58,23 @@ def make_statute(title: str, *, clauses: dict, **fields) -> Version:
 
 
 def restore_notices() -> None:
-    """The rows of a migration, which the flush behind a transactional test takes along."""
+    """The rows of migrations, which the flush behind a transactional test takes along."""
+    editor = SimpleNamespace(connection=connection)
     if not CopyrightNotice.objects.exists():
-        migration = import_module("articles.migrations.0002_copyright_notices")
-        migration.create_notices(apps, SimpleNamespace(connection=connection))
+        import_module("articles.migrations.0002_copyright_notices").create_notices(apps, editor)
+    if not Group.objects.exists():
+        import_module("articles.migrations.0007_groups").create_groups(apps, editor)
+
+
+def make_user(name: str, *groups: str, **fields) -> AbstractBaseUser:
+    """A member of the staff in some of the groups that the migrations make: 作者, 审核人, …"""
+    restore_notices()
+    user = get_user_model().objects.create_user(
+        name, f"{name}@example.com", "a-long-password-1", is_staff=True, **fields
+    )
+    user.groups.set(Group.objects.filter(name__in=groups))
+    assert user.groups.count() == len(groups)
+    return user
 
 
 def make_firm() -> Firm:

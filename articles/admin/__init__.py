@@ -1,19 +1,17 @@
 """The editors' desk: what is written, what it cites, and who signs it."""
 
+from articles.admin.articles import ArticleAdmin
 from articles.admin.citations import CitationAdmin
-from articles.admin.desk import (
-    ArticleAdmin,
-    AuthorAdmin,
-    CategoryAdmin,
-    CopyrightNoticeAdmin,
-    FirmAdmin,
-)
+from articles.admin.firm import AuthorAdmin, CategoryAdmin, CopyrightNoticeAdmin, FirmAdmin
+from articles.admin.people import AccountAdmin, OurGroupAdmin
 
 __all__ = [
+    "AccountAdmin",
     "ArticleAdmin",
     "AuthorAdmin",
     "CategoryAdmin",
     "CitationAdmin",
     "CopyrightNoticeAdmin",
     "FirmAdmin",
+    "OurGroupAdmin",
 ]

@@ -68,7 +68,8 @@ class ArticleFilter(admin.SimpleListFilter):
 
     def lookups(self, request, model_admin) -> list[tuple[str, str]]:
         asked = self._asked(request.GET.get("article", ""))
-        found = asked and Article.objects.filter(pk=asked).only("title").first()
+        readable = Article.objects.readable_by(request.user)
+        found = asked and readable.filter(pk=asked).only("title").first()
         return [(str(found.pk), found.title)] if found else []
 
     def queryset(self, request, queryset: QuerySet) -> QuerySet:
@@ -98,6 +99,7 @@ class CitationAdmin(admin.ModelAdmin):
         return (
             super()
             .get_queryset(request)
+            .filter(article__in=Article.objects.readable_by(request.user))
             .with_review(timezone.localdate())
             .select_related(
                 "article",

@@ -1,29 +1,26 @@
 from io import BytesIO
 
 import pytest
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.utils import timezone
 from PIL import Image
 
 from articles import workflow
 from articles.models import Article, CopyrightNotice, Revision
 from statutes.models import Alias
-from tests.factories import make_article, make_category, make_draft, make_firm
+from tests.factories import make_article, make_category, make_draft, make_firm, make_user
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def author_client(client):
-    user = get_user_model().objects.create_user("author", password="x", is_staff=True)
-    user.user_permissions.add(
-        *Permission.objects.filter(codename__in=["add_article", "change_article", "view_article"])
-    )
+def author(client):
+    """Who writes her own articles; logged in."""
+    user = make_user("author", "作者")
     client.force_login(user)
-    return client
+    return user
 
 
 def form(article=None, **changes):
@@ -51,7 +48,7 @@ def test_saving_writes_a_draft_and_no_live_row(admin_client):
 
 
 def test_save_and_publish_brings_it_to_readers(admin_client, client):
-    admin_client.post("/admin/articles/article/add/", form(_publish="1"))
+    admin_client.post("/admin/articles/article/add/", form(_do="publish"))
     article = Article.objects.published().get()
     assert (article.title, list(article.tags.names())) == ("题", ["签"])
     revision = Revision.objects.get()
@@ -62,7 +59,7 @@ def test_a_field_that_the_form_does_not_show_is_kept(admin_client):
     Image.new("RGB", (12, 6)).save(storage := BytesIO(), "PNG")
     name = default_storage.save("covers/x.png", ContentFile(storage.getvalue()))
     article = make_article(cover=name)
-    admin_client.post(f"/admin/articles/article/{article.pk}/change/", form(article, _publish="1"))
+    admin_client.post(f"/admin/articles/article/{article.pk}/change/", form(article, _do="publish"))
     article = Article.objects.get()
     assert (article.cover.name, article.cover_width) == (name, 12)
 
@@ -81,25 +78,92 @@ def test_the_later_of_two_saves_is_refused_and_its_words_stay_in_the_form(admin_
     page = response.content.decode()
     assert response.status_code == 200
     assert "别人已经保存过这篇文章" in page
+    assert "两份不同的内容" in page
     assert "我写的标题" in page
     assert "我写的正文" in page
     assert workflow.newest_content(article)["title"] == "别人的"
-
-
-def test_an_author_saves_but_cannot_publish_or_withdraw(author_client):
-    article = make_draft()
+    article.refresh_from_db()
     url = f"/admin/articles/article/{article.pk}/change/"
-    assert "保存并发布" not in author_client.get(url).content.decode()
-    author_client.post(url, form(article, title="改", _publish="1"))
+    admin_client.post(url, {**mine, "_overwrite": article.lock_version})
+    titles = [one.content["title"] for one in article.revisions.all()]
+    assert titles[:2] == ["我写的标题", "别人的"]  # the other's is in the history
+
+
+def test_to_overwrite_what_was_saved_meanwhile_again_is_refused(admin_client):
+    article = make_draft()
+    mine = form(article, title="我写的标题")
+    for title in ("第一次", "第二次"):
+        article.refresh_from_db()
+        seen = article.lock_version
+        content = {**workflow.newest_content(article), "title": title}
+        workflow.save_draft(article, content, by=None)
+    url = f"/admin/articles/article/{article.pk}/change/"
+    page = admin_client.post(url, {**mine, "_overwrite": seen}).content.decode()
+    assert "两份不同的内容" in page
+    assert workflow.newest_content(article)["title"] == "第二次"
+
+
+def test_an_author_saves_and_submits_but_cannot_publish(author, client):
+    article = workflow.create({"title": "题", "category": make_category().pk}, by=author)
+    url = f"/admin/articles/article/{article.pk}/change/"
+    page = client.get(url).content.decode()
+    assert ('value="submit"' in page, 'value="publish"' in page) == (True, False)
+    page = client.post(url, form(article, title="改", _do="publish"), follow=True).content.decode()
+    assert "您没有“发布”的权限" in page
     article.refresh_from_db()
     assert workflow.newest_content(article)["title"] == "改"
-    assert article.state == Article.State.DRAFT
-    for action in ("publish", "withdraw"):
-        author_client.post(
-            "/admin/articles/article/", {"action": action, "_selected_action": [article.pk]}
-        )
+    assert (article.state, article.stage) == ("draft", "draft")
+    client.post(url, form(article, title="再改", _do="submit"))
     article.refresh_from_db()
-    assert article.state == Article.State.DRAFT
+    assert (article.stage, workflow.newest_content(article)["title"]) == ("in_review", "再改")
+
+
+def test_an_author_does_not_see_the_drafts_of_others(author, client):
+    article = make_draft("别人的稿")
+    assert "别人的稿" not in client.get("/admin/articles/article/").content.decode()
+    url = f"/admin/articles/article/{article.pk}/change/"
+    assert "别人的稿" not in client.get(url, follow=True).content.decode()
+
+
+def test_a_save_without_a_change_writes_nothing(admin_client):
+    article = make_article("题", "<h2>甲</h2><p>文。</p>", tags=["签"])
+    url = f"/admin/articles/article/{article.pk}/change/"
+    same = form(article, title="题", body="<h2>甲</h2>\n\n<p>文。</p>\n")
+    page = admin_client.post(url, same, follow=True).content.decode()
+    assert "没有改动" in page
+    assert article.revisions.count() == 1
+    article.refresh_from_db()
+    assert article.stage == ""
+
+
+def test_each_save_says_who_when_and_why(admin_client, admin_user):
+    article = make_draft("题")
+    url = f"/admin/articles/article/{article.pk}/change/"
+    admin_client.post(url, form(article, title="二", comment="改了题目"))
+    newest = article.revisions.first()
+    assert (newest.created_by, newest.comment) == (admin_user, "改了题目")
+    page = admin_client.get(f"/admin/articles/article/{article.pk}/history/").content.decode()
+    assert "改了题目" in page
+
+
+def test_an_hour_is_needed_to_schedule_and_must_be_ahead(admin_client):
+    article = make_draft("题")
+    url = f"/admin/articles/article/{article.pk}/change/"
+    for hour in ("", "2020-01-01T09:00"):
+        page = admin_client.post(
+            url, form(article, title="题", _do="schedule", publish_at=hour), follow=True
+        ).content.decode()
+        assert "还没有到的时间" in page
+        article.refresh_from_db()
+        assert article.state == "draft"
+    admin_client.post(url, form(article, title="题", _do="schedule", publish_at="2999-01-04T09:00"))
+    article.refresh_from_db()
+    assert article.is_scheduled()
+    assert timezone.localtime(article.published_at).hour == 9
+    assert "定时 2999-01-04 09:00" in admin_client.get(url).content.decode()
+    admin_client.post(url, form(article, title="题", _do="publish"))
+    article.refresh_from_db()
+    assert article.is_public()
 
 
 def test_publish_and_withdraw_from_the_list(admin_client):
@@ -181,7 +245,7 @@ def test_an_alias_that_differs_only_in_spaces_is_explained(admin_client, civil_c
 
 @pytest.mark.parametrize("tags", ["！！！", "长" * 41])
 def test_a_tag_that_can_be_none_is_explained(admin_client, tags):
-    page = admin_client.post("/admin/articles/article/add/", form(tags=tags, _publish="1"))
+    page = admin_client.post("/admin/articles/article/add/", form(tags=tags, _do="publish"))
     assert "标签" in page.content.decode()
     assert not Article.objects.exists()
 

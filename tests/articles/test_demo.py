@@ -60,7 +60,7 @@ def manage(tmp_path):
 def test_one_command_makes_a_site_and_running_it_again_is_safe(manage, tmp_path):
     first = manage("demo", "--no-serve")
     assert "只用随软件提供的条文摘录" in first.stdout
-    assert len(re.findall(r"密码 \S{12,}（只显示这一次）", first.stdout)) == 3
+    assert len(re.findall(r"密码 \S{12,}（只显示这一次）", first.stdout)) == 4
     env = tmp_path / "var/env"
     assert stat.S_IMODE(env.stat().st_mode) == 0o600
     secret = env.read_text()
@@ -68,7 +68,7 @@ def test_one_command_makes_a_site_and_running_it_again_is_safe(manage, tmp_path)
 
     second = manage("demo", "--no-serve", "--port", "8123")
     assert f"新增 0 篇，共 {len(FILES)} 篇" in second.stdout
-    assert second.stdout.count("已存在，密码不变") == 3
+    assert second.stdout.count("已存在，密码不变") == 4
     assert "只显示这一次" not in second.stdout
     assert env.read_text() == secret.replace(":8000", ":8123")
     assert stat.S_IMODE(env.stat().st_mode) == 0o600

@@ -47,7 +47,7 @@ def test_the_desk_lists_an_unpublished_draft_under_its_newest_title():
 
 
 def test_who_published_and_withdrew_is_kept(django_user_model):
-    user = django_user_model.objects.create_user("editor")
+    user = django_user_model.objects.create_superuser("editor")
     article = make_draft()
     workflow.publish(article, by=user)
     workflow.withdraw(article, by=user)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.core.management.utils import get_random_secret_key
@@ -27,21 +27,12 @@ FOLDER = Path(__file__).resolve().parents[2] / "demo"
 # Marks what the demo made, in ImportRecord.source.
 SOURCE = "demo/"
 
+# name, what it is called on the screen, groups (None: administrator)
 ACCOUNTS = [
-    # name, what it is called on the screen, group (None: administrator), what that group may do
-    ("admin", "管理员", None, ()),
-    (
-        "editor",
-        "编辑",
-        "编辑",
-        ("articles.", "statutes."),
-    ),
-    (
-        "author",
-        "作者",
-        "作者",
-        ("articles.add_article", "articles.change_article", "articles.view_"),
-    ),
+    ("admin", "管理员", None),
+    ("editor", "编辑", ("作者", "审核人", "发布人", "站务")),
+    ("reviewer", "审核人", ("审核人",)),
+    ("author", "作者", ("作者",)),
 ]
 
 
@@ -110,8 +101,8 @@ class Command(BaseCommand):
         self.stdout.write(f"文章：新增 {created} 篇，共 {total} 篇演示文章")
 
     def _accounts(self) -> None:
-        for name, words, group, permissions in ACCOUNTS:
-            password = make_account(name, group, permissions)
+        for name, words, groups in ACCOUNTS:
+            password = make_account(name, groups)
             shown = f"密码 {password}（只显示这一次）" if password else "已存在，密码不变"
             self.stdout.write(f"  {words}：{name}，{shown}")
 
@@ -178,25 +169,15 @@ def load_firm() -> None:
         Author.objects.get_or_create(name=entry["name"], defaults=entry)
 
 
-def make_account(name: str, group: str | None, permissions: tuple[str, ...]) -> str:
-    """Create a staff account. Its password, or "" where the account was there already.
-
-    ``permissions`` are beginnings of "app.codename".
-    """
+def make_account(name: str, groups: tuple[str, ...] | None) -> str:
+    """Create a staff account. Its password, or "" where the account was there already."""
     User = get_user_model()
     if User.objects.filter(username=name).exists():
         return ""
     password = secrets.token_urlsafe(12)
-    if group is None:
+    if groups is None:
         User.objects.create_superuser(name, password=password)
         return password
     user = User.objects.create_user(name, password=password, is_staff=True)
-    members, _ = Group.objects.get_or_create(name=group)
-    allowed = [
-        permission
-        for permission in Permission.objects.select_related("content_type")
-        if f"{permission.content_type.app_label}.{permission.codename}".startswith(permissions)
-    ]
-    members.permissions.add(*allowed)
-    user.groups.add(members)
+    user.groups.set(Group.objects.filter(name__in=groups))
     return password

@@ -1,0 +1,2 @@
+def read(*a, **k):
+    return None
