@@ -3,6 +3,7 @@
 from articles.admin.articles import ArticleAdmin
 from articles.admin.citations import CitationAdmin
 from articles.admin.firm import AuthorAdmin, CategoryAdmin, CopyrightNoticeAdmin, FirmAdmin
+from articles.admin.outbox import OutboxAdmin
 from articles.admin.people import AccountAdmin, OurGroupAdmin
 
 __all__ = [
@@ -14,4 +15,5 @@ __all__ = [
     "CopyrightNoticeAdmin",
     "FirmAdmin",
     "OurGroupAdmin",
+    "OutboxAdmin",
 ]

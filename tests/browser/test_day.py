@@ -34,9 +34,12 @@ def sign_in(visit):
     return sign_in
 
 
+PASSWORD = "a-long-password-1"
+
+
 def log_in(page, name):
     page.fill("#id_username", name)
-    page.fill("#id_password", "a-long-password-1")
+    page.fill("#id_password", PASSWORD)
     page.get_by_role("button", name="登录").click()
 
 
@@ -44,7 +47,7 @@ def log_in(page, name):
 def staff():
     make_category()
     groups = {"author": "作者", "reviewer": "审核人", "publisher": "发布人"}
-    return {name: make_user(name, group) for name, group in groups.items()}
+    return {name: make_user(name, group, password=PASSWORD) for name, group in groups.items()}
 
 
 def paste(page, html):
@@ -184,7 +187,7 @@ def next_monday() -> dt.datetime:
 
 def test_two_sessions_collide_and_both_texts_are_kept(sign_in, staff):
     article = make_draft("题", "<p>借款人应当还款。</p>")
-    make_user("zhang", "审核人")
+    make_user("zhang", "审核人", password=PASSWORD)
     address = f"/admin/articles/article/{article.pk}/change/"
     first, second = sign_in("reviewer", address), sign_in("zhang", address)
     ready(first)
