@@ -16,12 +16,11 @@ from articles.tags import split_tags, tag_problem
 class BodyWidget(CKEditorWidget):
     """The one place that names the editor, so that it can be replaced."""
 
-    class Media:
-        js = ["js/editor-paste.js", "js/editor-pictures.js"]
-
     @property
     def media(self) -> forms.Media:
-        return super().media + forms.Media(js=self.Media.js)
+        return super().media + forms.Media(
+            css={"all": ["css/pictures.css"]}, js=["js/editor-paste.js", "js/editor-pictures.js"]
+        )
 
 
 class _Cover:

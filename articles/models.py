@@ -59,8 +59,6 @@ class Firm(models.Model):
         "首页每栏篇数", default=4, validators=[MinValueValidator(1), MaxValueValidator(12)]
     )
     shows_qr = models.BooleanField("文章显示二维码", default=True)
-    shows_share = models.BooleanField("文章显示分享按钮", default=True)
-    shows_text_size = models.BooleanField("文章显示字号按钮", default=True)
     shows_related = models.BooleanField("文章显示相关文章", default=True)
     needs_second_person = models.BooleanField(
         "审核须由他人",
@@ -491,6 +489,18 @@ class WorkingCopy(models.Model):
         return f"{self.user}：{self.article or '新文章'}"
 
 
+class PictureQuerySet(models.QuerySet):
+    def readable_by(self, user: AbstractBaseUser) -> "PictureQuerySet":
+        """Those that a member of the staff may see: their own uploads, and what articles show
+        that they may read."""
+        if any(map(user.has_perm, SEES_ALL)):
+            return self
+        shown = Article.pictures.through.objects.filter(
+            article__in=Article.objects.readable_by(user)
+        )
+        return self.filter(Q(uploaded_by=user.pk) | Q(pk__in=shown.values("picture")))
+
+
 class Picture(models.Model):
     """An uploaded picture, as it was re-encoded; never the file that came in."""
 
@@ -510,6 +520,8 @@ class Picture(models.Model):
     uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
     # Those whose published text or some revision shows it; written by workflow.
     articles = models.ManyToManyField(Article, related_name="pictures", verbose_name="用在")
+
+    objects = PictureQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "图片"
@@ -739,4 +751,4 @@ class Outbox(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.pk}"
+        return f"第 {self.pk} 件"

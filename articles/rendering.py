@@ -4,6 +4,7 @@ What is shown of its citations is filled in on the day of reading: see ``slots``
 """
 
 import html
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -11,10 +12,11 @@ import nh3
 
 from articles.markup import BLOCKS, HEADINGS, Token, parse
 from articles.slots import Placed, insert_slots
+from articles.tidying import BOXES, CLASSES, PROPERTIES, SPANS, is_tidy, tidy, without_empty
 from statutes.names import Names
 
 # Raise when the output for the same source changes; older rows are then rendered anew.
-VERSION = 2
+VERSION = 3
 
 _VOID = {"br", "hr", "img", "col"}
 _INLINE = {"a", "b", "strong", "em", "i", "u", "s", "sub", "sup", "code"}
@@ -26,15 +28,21 @@ _ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope"},
     "ol": {"start"},
 }
+# Gone with what stands in them: it is no text of the article.
+_UNREAD = {"script", "style", "xml", "title", "template", "noscript", "iframe", "object", "svg"}
+_UNREAD |= {"math", "textarea", "select", "noembed", "noframes", "head"}
+_H1 = re.compile("<(/?)h1([ >])")
 _EXCERPT_LENGTH = 110
 
 
 @dataclass(frozen=True)
-class Picture:
-    """Pixels of a picture of ours."""
+class Size:
+    """Pixels of a picture of ours, and its smaller variant."""
 
     width: int
     height: int
+    small: str = ""  # its address; "" where there is none
+    small_width: int = 0
 
 
 @dataclass
@@ -48,18 +56,42 @@ class Rendered:
 
 
 def clean(source: str) -> str:
-    """Safe HTML: known tags and attributes only, links to http(s), mail, telephone and our own
-    addresses, pictures from our own addresses. The page's own title is the only h1."""
-    safe = nh3.clean(
+    """Safe and plain HTML: known tags and attributes only, links to http(s), mail, telephone and
+    our own addresses, pictures from our own addresses; of styles only what ``tidying`` makes
+    classes of. The page's own title is the only h1. Cleaning what is clean changes nothing."""
+    if not is_tidy(source):
+        kept = _sanitised(
+            source,
+            tags=_TAGS | BOXES | SPANS,
+            attributes={**_ATTRIBUTES, "*": {"style", "align", "class"}},
+            filter_style_properties=PROPERTIES,
+            attribute_filter=None,
+        )
+        source = without_empty(_safe(tidy(kept)))
+    return _safe(source)
+
+
+def _safe(source: str) -> str:
+    """What stands between an editor's clipboard and a reader's browser."""
+    safe = _sanitised(
         source,
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         attribute_filter=_filter_attribute,
+        allowed_classes=CLASSES,
+    )
+    return _H1.sub(r"<\1h2\2", safe)
+
+
+def _sanitised(source: str, **options) -> str:
+    return nh3.clean(
+        source,
+        clean_content_tags=_UNREAD,
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel="noopener noreferrer",
         strip_comments=True,
+        **options,
     )
-    return safe.replace("<h1>", "<h2>").replace("</h1>", "</h2>")
 
 
 def _filter_attribute(tag: str, name: str, value: str) -> str | None:
@@ -72,7 +104,7 @@ def _filter_attribute(tag: str, name: str, value: str) -> str | None:
     return value
 
 
-def render(safe: str, *, measure: Callable[[str], Picture | None], names: Names) -> Rendered:
+def render(safe: str, *, measure: Callable[[str], Size | None], names: Names) -> Rendered:
     """``safe`` is clean()'s output; ``names`` are those of the library; ``measure`` gives a picture's size by its src, or None where
     there is no such picture: it then becomes a placeholder."""
     tokens = parse(safe)
@@ -99,12 +131,12 @@ def _anchor_headings(tokens: list[Token], result: Rendered) -> None:
         if not words:
             continue
         anchor = f"s{len(result.contents) + 1}"
-        token.raw = f'<{token.name} id="{anchor}">'
+        token.raw = f'<{token.name} id="{anchor}"{_class_of(token)}>'
         result.contents.append({"id": anchor, "level": int(token.name[1]), "text": words})
 
 
 def _place_pictures(
-    tokens: list[Token], measure: Callable[[str], Picture | None], result: Rendered
+    tokens: list[Token], measure: Callable[[str], Size | None], result: Rendered
 ) -> None:
     """A picture alone in its paragraph becomes a figure with its alternative text as caption."""
     for index, token in enumerate(tokens):
@@ -117,14 +149,29 @@ def _place_pictures(
             token.raw = '<span class="picture-missing">图片缺失</span>'
         else:
             token.raw = (
-                f'<img src="{html.escape(source)}" alt="{html.escape(alt)}"'
-                f' width="{picture.width}" height="{picture.height}"'
+                f'<img src="{html.escape(source)}"{_variants(source, picture)}'
+                f'{_class_of(token)} alt="{html.escape(alt)}" width="{picture.width}" height="{picture.height}"'
                 ' loading="lazy" decoding="async">'
             )
         if _alone_in_paragraph(tokens, index):
-            tokens[index - 1].raw, tokens[index + 1].raw = "<figure>", "</figure>"
+            tokens[index - 1].raw = f"<figure{_class_of(tokens[index - 1])}>"
+            tokens[index + 1].raw = "</figure>"
             if alt.strip():
                 token.raw += f"<figcaption>{html.escape(alt)}</figcaption>"
+
+
+def _class_of(token: Token) -> str:
+    """clean() lets only the classes of ``tidying`` through."""
+    name = token.attributes.get("class", "")
+    return f' class="{html.escape(name)}"' if name else ""
+
+
+def _variants(source: str, size: Size) -> str:
+    """What lets a phone take the smaller one. The column is 42rem wide (css/tokens.css)."""
+    if not size.small:
+        return ""
+    chosen = f"{html.escape(size.small)} {size.small_width}w, {html.escape(source)} {size.width}w"
+    return f' srcset="{chosen}" sizes="(max-width: 46rem) 100vw, 42rem"'
 
 
 def _alone_in_paragraph(tokens: list[Token], index: int) -> bool:

@@ -68,6 +68,16 @@ def fill_slots(rendered: str, links: Mapping[int, Link]) -> str:
     return _SLOT.sub(fill, rendered)
 
 
+def footnoted(rendered: str, numbers: Mapping[int, int]) -> str:
+    """The stored HTML with the number of a note behind each slot that has one."""
+
+    def fill(match: re.Match) -> str:
+        number = numbers.get(int(match[1]))
+        return match[2] + (f"<sup>[{number}]</sup>" if number and match[3] else "")
+
+    return _SLOT.sub(fill, rendered)
+
+
 def insert_slots(tokens: list[Token], names: Names) -> list[Placed]:
     """Find the references and put slots around their words.
 

@@ -14,7 +14,7 @@ from taggit.models import Tag
 from articles import preview as previews
 from articles import workflow
 from articles.cited_law import cited_law
-from articles.models import Article, Category
+from articles.models import Article, Category, Firm
 from articles.paging import page_of
 from articles.qr import qr_svg
 from articles.related import related_articles
@@ -27,7 +27,22 @@ MAX_ID = 2**63 - 1
 def home(request: HttpRequest) -> HttpResponse:
     articles = Article.objects.published().for_list()
     page = page_of(articles, request.GET.get("after"))
-    return render(request, "articles/home.html", {"page": page})
+    firm = Firm.objects.first() or Firm()
+    context = {"firm": firm, "page": page, "sections": _sections(firm) if page.is_first else []}
+    return render(request, "articles/home.html", context)
+
+
+def _sections(firm: Firm) -> list[tuple[Category, list[Article]]]:
+    """The categories that the firm puts on its home page, each with its newest articles. A query,
+    and one for each."""
+    if firm.pk is None:
+        return []
+    public = Article.objects.published()
+    sections = [
+        (one, list(public.in_category(one).for_list().newest_first()[: firm.home_section_size]))
+        for one in firm.home_sections.all()
+    ]
+    return [section for section in sections if section[1]]
 
 
 @require_safe
@@ -58,20 +73,24 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
 def article(request: HttpRequest, pk: int) -> HttpResponse:
     if pk > MAX_ID:
         raise Http404("没有这篇文章。")
-    found = get_object_or_404(
-        Article.objects.published().select_related(
-            "category__parent", "category__notice", "author"
-        ),
-        pk=pk,
+    readable = Article.objects.published().select_related(
+        "category__parent", "category__notice", "author"
     )
+    found = readable.filter(pk=pk).first()
+    if found is None and Article.objects.filter(pk=pk, state=Article.State.WITHDRAWN).exists():
+        return render(request, "articles/withdrawn.html", status=410)
+    if found is None:
+        raise Http404("没有这篇文章。")
     return article_page(request, found)
 
 
 def article_page(request: HttpRequest, found: Article, **more) -> HttpResponse:
     """An article as its readers get it; ``more`` is for previews."""
+    firm = Firm.objects.first() or Firm()
     law = cited_law(found, on=timezone.localdate())
     newer, older = _neighbours(found)
     context = {
+        "firm": firm,
         "article": found,
         "body": fill_slots(found.rendered, law.links),
         "law": law,
@@ -79,7 +98,7 @@ def article_page(request: HttpRequest, found: Article, **more) -> HttpResponse:
         "tags": found.tags.all(),
         "newer": newer,
         "older": older,
-        "related": related_articles(found),
+        "related": related_articles(found) if firm.shows_related else [],
         "permalink": settings.SITE_URL + found.get_absolute_url(),
         "qr": qr_svg(settings.SITE_URL + found.get_absolute_url()),
         **more,

@@ -382,7 +382,8 @@ def _pictures(content: dict) -> list[int]:
     } | ({content["cover"]} - {""})
     if not names:
         return []
-    return list(Picture.objects.filter(file__in=names).values_list("pk", flat=True))
+    held = Picture.objects.select_for_update(no_key=True)  # none is deleted under our hands
+    return list(held.filter(file__in=names).values_list("pk", flat=True))
 
 
 def _tell(

@@ -154,22 +154,29 @@ CKEDITOR_CONFIGS = {
         "language": "zh-cn",
         "width": "100%",
         "height": 480,
-        "removePlugins": "wysiwygarea,iframe,flash,scayt,wsc,exportpdf,about,elementspath",
-        "extraPlugins": "divarea",  # edits in the page: the iframe would need an inline script
+        "removePlugins": "wysiwygarea,iframe,flash,scayt,wsc,exportpdf,about,elementspath,image,forms",
+        # Edits in the page: the iframe would need an inline script. Pictures by our own dialog
+        # (static/js/editor-pictures.js): CKEditor's uploads know no CSRF token.
+        "extraPlugins": "divarea,luwenpicture",
         "toolbar": "Luwen",
         "toolbar_Luwen": [
             ["Format", "Bold", "Italic"],
             ["NumberedList", "BulletedList", "Blockquote"],
-            ["Link", "Unlink", "Table", "HorizontalRule"],
+            ["JustifyLeft", "JustifyCenter", "JustifyRight"],
+            ["Link", "Unlink", "LuwenPicture", "Table", "HorizontalRule"],
             ["PasteText", "RemoveFormat", "Undo", "Redo", "Source"],
         ],
-        "format_tags": "p;h2;h3",
+        "format_tags": "p;h2;h3;h4",
+        "justifyClasses": ["align-left", "align-center", "align-right", "align-justify"],
+        "pasteFromWordPromptCleanup": False,
+        "disableNativeSpellChecker": False,
         # What articles/rendering.py lets through; the editor drops the rest, so it must not be less.
         "allowedContent": (
-            "p h2 h3 h4 strong b em i u s sub sup code pre ul li blockquote hr br dl dt dd;"
+            "p h2 h3 h4 td th(align-center,align-right);"
+            "strong b em i u s sub sup code pre ul li blockquote hr br dl dt dd;"
             "table thead tbody tr caption colgroup col figure figcaption;"
             "ol[start]; th[colspan,rowspan,scope]; td[colspan,rowspan];"
-            "a[!href,title]; img[!src,alt,width,height]"
+            "a[!href,title]; img[!src,alt,width,height](width-25,width-50,width-75)"
         ),
         "versionCheck": False,  # asks a third party otherwise
     }

@@ -25,6 +25,7 @@ PURE = [
     "articles/slots.py",
     "articles/notices.py",
     "articles/tags.py",
+    "articles/tidying.py",
     "articles/qr.py",
 ]
 # What each package may import of the others.

@@ -5,6 +5,7 @@ from articles.admin.citations import CitationAdmin
 from articles.admin.firm import AuthorAdmin, CategoryAdmin, CopyrightNoticeAdmin, FirmAdmin
 from articles.admin.outbox import OutboxAdmin
 from articles.admin.people import AccountAdmin, OurGroupAdmin
+from articles.admin.pictures import PictureAdmin
 
 __all__ = [
     "AccountAdmin",
@@ -16,4 +17,5 @@ __all__ = [
     "FirmAdmin",
     "OurGroupAdmin",
     "OutboxAdmin",
+    "PictureAdmin",
 ]

@@ -13,8 +13,10 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST, require_safe
 
 from articles import preview, workflow, working_copies
+from articles.admin.bulk import BulkActionsMixin
 from articles.admin.formats import FormatsMixin
 from articles.admin.history import HistoryMixin, changes_between
+from articles.admin.lists import ArticleListMixin
 from articles.admin.moving import buttons, perform
 from articles.admin.writing import WritingMixin
 from articles.checks import check
@@ -31,10 +33,11 @@ _frames_policy = csp_update({"frame-src": ["'self'"]})
 
 
 @admin.register(Article)
-class ArticleAdmin(FormatsMixin, HistoryMixin, WritingMixin, admin.ModelAdmin):
+class ArticleAdmin(
+    ArticleListMixin, BulkActionsMixin, FormatsMixin, HistoryMixin, WritingMixin, admin.ModelAdmin
+):
     form = ArticleForm
     change_form_template = "admin/articles/article/change_form.html"
-    list_display = ["title", "category", "author"]
     fieldsets = [
         (None, {"fields": ["title", "category", "tags", "author", "body", "summary", "cover"]}),
         (
@@ -75,10 +78,6 @@ class ArticleAdmin(FormatsMixin, HistoryMixin, WritingMixin, admin.ModelAdmin):
         ]
 
     # Who may see and do what: the queryset and ``workflow`` say it.
-
-    def get_queryset(self, request):
-        rows = super().get_queryset(request).readable_by(request.user)
-        return rows.select_related("author", "category")
 
     def has_change_permission(self, request, obj=None) -> bool:
         if obj is None:

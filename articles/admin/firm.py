@@ -1,8 +1,11 @@
 """The firm itself, its categories, notices and lawyers."""
 
+from django import forms
 from django.contrib import admin
+from django.core.files.uploadedfile import UploadedFile
 from django.forms import Textarea
 
+from articles import images
 from articles.models import Author, Category, CopyrightNotice, Firm
 from articles.notices import LAW_VARIABLES
 
@@ -17,7 +20,11 @@ class CategoryAdmin(admin.ModelAdmin):
 
 @admin.register(CopyrightNotice)
 class CopyrightNoticeAdmin(admin.ModelAdmin):
-    list_display = ["name", "closing", "is_default"]
+    list_display = ["name", "closing", "default"]
+
+    @admin.display(description="默认")
+    def default(self, notice: CopyrightNotice) -> str:
+        return "默认" if notice.is_default else "—"
 
     def has_delete_permission(self, request, obj=None) -> bool:
         return not (obj and obj.is_default)
@@ -30,9 +37,26 @@ class AuthorAdmin(admin.ModelAdmin):
     prepopulated_fields = {"slug": ["name"]}
 
 
+class FirmForm(forms.ModelForm):
+    """The WeChat code comes in as any picture does: written anew, its kind its real one."""
+
+    def clean_wechat_qr(self):
+        chosen = self.cleaned_data["wechat_qr"]
+        if not isinstance(chosen, UploadedFile):
+            return chosen
+        chosen.seek(0)
+        try:
+            return images.store(chosen.read(), name=chosen.name, by=None).file.name
+        except images.PictureError as error:
+            raise forms.ValidationError(f"{error}。") from error
+
+
 @admin.register(Firm)
 class FirmAdmin(admin.ModelAdmin):
     """One row: edited, never added twice or deleted."""
+
+    form = FirmForm
+    filter_horizontal = ["home_sections"]
 
     fieldsets = [
         (
@@ -44,11 +68,17 @@ class FirmAdmin(admin.ModelAdmin):
                     "tagline",
                     "licence_number",
                     "telephone",
+                    "office_hours",
                     "address",
-                    "icp_number",
+                    "wechat_name",
+                    "wechat_qr",
                 ]
             },
         ),
+        ("备案与页脚", {"fields": ["icp_number", "police_number", "footer_notice"]}),
+        ("首页", {"fields": ["home_sections", "home_section_size"]}),
+        ("文章页", {"fields": ["shows_qr", "shows_related"]}),
+        ("审核与预览", {"fields": ["needs_second_person", "preview_days"]}),
         (
             "文章里关于法律的说明",
             {
@@ -60,7 +90,7 @@ class FirmAdmin(admin.ModelAdmin):
     ]
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if db_field.name.endswith("_notice"):
+        if db_field.name in ("stale_notice", "checked_notice", "compared_notice"):
             kwargs["widget"] = Textarea(attrs={"rows": 3, "cols": 80})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 

@@ -31,6 +31,7 @@ class StateFilter(admin.SimpleListFilter):
 class OutboxAdmin(admin.ModelAdmin):
     list_display = ["to", "state", "created_at", "delivered_at", "attempts", "reason"]
     list_display_links = None
+    fields = ["to", "state", "created_at", "delivered_at", "attempts", "reason"]
     list_filter = [StateFilter]
     ordering = ["-pk"]
     show_full_result_count = False

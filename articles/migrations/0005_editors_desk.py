@@ -192,16 +192,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="firm",
-            name="shows_share",
-            field=models.BooleanField(default=True, verbose_name="文章显示分享按钮"),
-        ),
-        migrations.AddField(
-            model_name="firm",
-            name="shows_text_size",
-            field=models.BooleanField(default=True, verbose_name="文章显示字号按钮"),
-        ),
-        migrations.AddField(
-            model_name="firm",
             name="wechat_name",
             field=models.CharField(blank=True, max_length=40, verbose_name="微信名称"),
         ),

@@ -170,11 +170,11 @@ def test_publish_and_withdraw_from_the_list(admin_client):
     article = make_draft("一篇")
     url = "/admin/articles/article/"
     for action, state, words in (
-        ("publish", "published", "“一篇”已发布"),
-        ("withdraw", "withdrawn", "“一篇”已撤回"),
-        ("withdraw", "withdrawn", "没有撤回"),
+        ("publish", "published", "已处理 1 篇"),
+        ("withdraw", "withdrawn", "已处理 1 篇"),
+        ("withdraw", "withdrawn", "“一篇”没有处理"),
     ):
-        chosen = {"action": action, "_selected_action": [article.pk]}
+        chosen = {"action": action, "_selected_action": [article.pk], "confirmed": "1"}
         page = admin_client.post(url, chosen, follow=True).content.decode()
         article.refresh_from_db()
         assert (article.state, words in page) == (state, True)

@@ -42,7 +42,7 @@ def everything(civil_code, admin_user):
     author = make_author()
     article = make_article("题", "<p>《民法典》第675条。</p>", tags=["签"], author=author.pk)
     make_hidden_articles()
-    Outbox.objects.create(kind="mail", payload={})
+    Outbox.objects.create(kind="mail", payload={"to": "甲"})
     return article
 
 
@@ -61,7 +61,7 @@ def pages(article: Article) -> list[str]:
     for pk in (article.pk, other):
         base = f"/admin/articles/article/{pk}/"
         found += [f"{base}change/", f"{base}history/", f"{base}preview/"]
-    found += ["/admin/articles/article/from-word/"]
+    found += [f"/admin/articles/article/{article.pk}/wechat/", "/admin/articles/article/from-word/"]
     return found
 
 

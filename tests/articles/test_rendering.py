@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.rendering import Picture, clean, render
+from articles.rendering import Size, clean, render
 from articles.slots import Link, fill_slots
 from statutes.names import Names
 
@@ -71,7 +71,7 @@ def test_headings_get_anchors_and_become_the_contents():
 
 def test_a_picture_alone_becomes_a_sized_lazy_figure_with_its_words_as_caption():
     source = '<p><img src="/media/a.jpg" alt="“图” & 文"></p>'
-    result = rendered(source, **{"/media/a.jpg": Picture(1200, 630)})
+    result = rendered(source, **{"/media/a.jpg": Size(1200, 630)})
     assert result.html == (
         '<figure><img src="/media/a.jpg" alt="“图” &amp; 文" width="1200" height="630"'
         ' loading="lazy" decoding="async"><figcaption>“图” &amp; 文</figcaption></figure>'

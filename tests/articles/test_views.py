@@ -234,7 +234,11 @@ class TestHiddenArticles:
 
     @pytest.mark.parametrize("state", ["draft", "scheduled", "withdrawn"])
     def test_no_page_of_its_own(self, hidden, state, get):
-        get(hidden[state].get_absolute_url(), 404)
+        status = 410 if state == "withdrawn" else 404
+        page = get(hidden[state].get_absolute_url(), status)
+        assert "秘密" not in page
+        assert "不可见" not in page
+        assert ("已撤下" in page) == (state == "withdrawn")
 
     @pytest.mark.parametrize(
         "url", ["/", "/category/jinrongzhaiwu/", "/tag/签/", "/statutes/minfadian/675/"]
