@@ -18,9 +18,9 @@ class BodyWidget(CKEditorWidget):
 
     @property
     def media(self) -> forms.Media:
-        return super().media + forms.Media(
-            css={"all": ["css/pictures.css"]}, js=["js/editor-paste.js", "js/editor-pictures.js"]
-        )
+        ours = ["js/editor-paste.js", "js/editor-pictures.js"]
+        behind = ["ckeditor/ckeditor/ckeditor.js", *ours]  # keeps that order where lists are merged
+        return super().media + forms.Media(css={"all": ["css/pictures.css"]}, js=behind)
 
 
 class _Cover:

@@ -68,7 +68,8 @@ def clean(source: str) -> str:
             attribute_filter=None,
         )
         source = without_empty(_safe(tidy(kept)))
-    return _safe(source)
+    safe = _safe(source)
+    return safe if is_tidy(safe) else _safe(without_empty(safe))
 
 
 def _safe(source: str) -> str:

@@ -154,7 +154,7 @@ CKEDITOR_CONFIGS = {
         "language": "zh-cn",
         "width": "100%",
         "height": 480,
-        "removePlugins": "wysiwygarea,iframe,flash,scayt,wsc,exportpdf,about,elementspath,image,forms",
+        "removePlugins": "wysiwygarea,iframe,flash,scayt,wsc,exportpdf,about,elementspath,image,forms,uploadimage,dialogadvtab",
         # Edits in the page: the iframe would need an inline script. Pictures by our own dialog
         # (static/js/editor-pictures.js): CKEditor's uploads know no CSRF token.
         "extraPlugins": "divarea,luwenpicture",
@@ -169,6 +169,7 @@ CKEDITOR_CONFIGS = {
         "format_tags": "p;h2;h3;h4",
         "justifyClasses": ["align-left", "align-center", "align-right", "align-justify"],
         "pasteFromWordPromptCleanup": False,
+        "pasteFilter": None,  # Chromium's default drops classes; editor-paste.js and ACF filter
         "disableNativeSpellChecker": False,
         # What articles/rendering.py lets through; the editor drops the rest, so it must not be less.
         "allowedContent": (

@@ -27,7 +27,12 @@ from articles.staff import name_of
 
 # CKEditor 4 sets styles and event attributes of its own; relaxed on editor pages only.
 _editor_policy = csp_update(
-    {"script-src-attr": ["'unsafe-inline'"], "style-src": ["'unsafe-inline'"], "img-src": ["data:"]}
+    {
+        "script-src-attr": ["'unsafe-inline'"],
+        "style-src": ["'unsafe-inline'"],
+        "img-src": ["data:"],
+        "frame-src": ["'self'"],  # the preview, for those who only read
+    }
 )
 _frames_policy = csp_update({"frame-src": ["'self'"]})
 
@@ -232,7 +237,6 @@ class ArticleAdmin(
             return redirect("admin:articles_article_changelist")
         return redirect("admin:articles_article_change", pk)
 
-    @method_decorator(_frames_policy)
     def _read_page(self, request: HttpRequest, article: Article) -> HttpResponse:
         """For those who may see it, and perhaps move it on, but not write it."""
         may_look = self.has_view_permission(request, article)

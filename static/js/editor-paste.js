@@ -5,16 +5,40 @@
 
   const ALIGNED = { center: "align-center", right: "align-right", end: "align-right" };
 
-  function tidy(html) {
-    // A document of its own: nothing in it loads or runs.
-    const page = new DOMParser().parseFromString(html, "text/html");
-    for (const gone of page.querySelectorAll("script,style,xml,title,template,noscript,iframe,object,embed,svg,math,form > input,textarea,select,link,meta,base")) gone.remove();
+  // What never belongs in an article, with all that stands in it.
+  const GONE = "script,style,xml,title,template,noscript,iframe,frame,frameset,object,embed,applet,portal,svg,math,"
+    + "input,button,textarea,select,link,meta,base,video,audio,source,track,picture,noembed,noframes,xmp,plaintext,listing";
+  const ADDRESSES = ["href", "src"];
+
+  // A document of its own: nothing in it loads or runs.
+  function parse(html) {
+    return new DOMParser().parseFromString(html, "text/html");
+  }
+
+  // Before CKEditor looks at it (it puts what is pasted into elements of this page): nothing that
+  // runs or asks for something elsewhere. Styles stay: Word's lists are read from them.
+  function disarm(html) {
+    const page = parse(html);
+    for (const gone of page.querySelectorAll(GONE)) gone.remove();
+    for (const element of page.body.querySelectorAll("*")) {
+      for (const { name, value } of [...element.attributes]) {
+        const isText = ["class", "title", "alt", "width", "height", "colspan", "rowspan", "start", "scope", "align", "lang"].includes(name);
+        const isStyle = name === "style" && !/url|expression|@|\\/i.test(value);
+        const isAddress = ADDRESSES.includes(name) && /^(https?:|mailto:|tel:|\/(?![\/\\]))/i.test(value.trim());
+        if (!isText && !isStyle && !isAddress) element.removeAttribute(name);
+      }
+    }
     let lost = 0;
     for (const image of page.querySelectorAll("img")) {
-      const source = image.getAttribute("src") || "";
-      const isOurs = source.startsWith("/") && !source.startsWith("//");
-      if (!isOurs) { image.remove(); lost += 1; }
+      if (/^\/(?![\/\\])/.test(image.getAttribute("src") || "")) continue;
+      image.remove();
+      lost += 1;
     }
+    return { html: page.body.innerHTML, lost };
+  }
+
+  function tidy(html) {
+    const page = parse(html);
     for (const element of [...page.body.querySelectorAll("*")]) {
       const { style } = element;
       const aligned = ALIGNED[style.textAlign || element.getAttribute("align")];
@@ -51,16 +75,24 @@
     for (const empty of page.body.querySelectorAll("p,h1,h2,h3,h4,h5,h6")) {
       if (!empty.textContent.replace(/[\s\u00a0\u200b]/g, "") && !empty.querySelector("img,table,hr")) empty.remove();
     }
-    return { html: page.body.innerHTML, lost };
+    return page.body.innerHTML;
   }
 
-  window.CKEDITOR.on("instanceCreated", ({ editor }) => {
-    // Behind CKEditor's own reading of Word's lists (it comes at 3), ahead of its filter.
+  window.CKEDITOR.on("instanceReady", ({ editor }) => {
     editor.on("paste", (event) => {
-      if (event.data.type === "text" || !event.data.dataValue) return;
-      const { html, lost } = tidy(event.data.dataValue);
+      if (!event.data.dataValue) return;
+      const { html, lost } = disarm(event.data.dataValue);
       event.data.dataValue = html;
       if (lost) editor.showNotification(`有 ${lost} 张图片没有粘贴进来，请用“图片”按钮上传。`, "info", 8000);
+    }, null, null, 1);
+    // Behind CKEditor's own reading of Word's lists (it comes at 3), ahead of its filter.
+    editor.on("paste", (event) => {
+      if (event.data.dataValue) event.data.dataValue = tidy(event.data.dataValue);
     }, null, null, 4);
   });
+
+  // CKEditor's own buttons are links to javascript:void(0); their listeners do the work.
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("a[href^='javascript:void']")) event.preventDefault();
+  }, true);
 })();

@@ -50,18 +50,18 @@ def staff():
     return {name: make_user(name, group, password=PASSWORD) for name, group in groups.items()}
 
 
+PASTE_EVENT = """(target, html) => {
+  const data = new DataTransfer();
+  data.setData("text/html", html);
+  data.setData("text/plain", "x");
+  target.dispatchEvent(
+    new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+}"""
+
+
 def paste(page, html):
     page.locator(".cke_wysiwyg_div").click()
-    page.evaluate(
-        """html => {
-          const data = new DataTransfer();
-          data.setData("text/html", html);
-          data.setData("text/plain", "x");
-          document.querySelector(".cke_wysiwyg_div").dispatchEvent(
-            new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
-        }""",
-        html,
-    )
+    page.locator(".cke_wysiwyg_div").evaluate(PASTE_EVENT, html)
 
 
 def press(page, name):

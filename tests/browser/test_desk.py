@@ -37,8 +37,8 @@ def test_an_editor_writes_and_publishes_an_article(open_as_editor):
     page.fill("#id_tags", "逾期，借条")
     page.locator(".cke_wysiwyg_div").click()
     page.keyboard.type("第一段《民法典》第675条。")
-    page.get_by_role("button", name="保存并发布").click()
-    page.get_by_text("“新写的文章”已发布").wait_for()
+    page.get_by_role("button", name="发布", exact=True).click()
+    page.get_by_text("“新写的文章”已发布。").wait_for()
     article = Article.objects.published().get()
     assert article.body == "<p>第一段《民法典》第675条。</p>"
     assert sorted(article.tags.names()) == ["借条", "逾期"]
@@ -53,7 +53,7 @@ def test_saving_an_article_untouched_loses_nothing_of_it(open_as_editor):
     )
     page = open_as_editor(f"/admin/articles/article/{article.pk}/change/")
     page.locator(".cke_wysiwyg_div").wait_for()
-    page.get_by_role("button", name="保存并发布").click()
+    page.get_by_role("button", name="发布", exact=True).click()
     page.get_by_text("已发布").first.wait_for()
     saved = Article.objects.get()
     assert saved.lock_version > article.lock_version
