@@ -171,6 +171,7 @@ CKEDITOR_CONFIGS = {
         "pasteFromWordPromptCleanup": False,
         "pasteFilter": None,  # Chromium's default drops classes; editor-paste.js and ACF filter
         "disableNativeSpellChecker": False,
+        "removeDialogTabs": "link:upload;link:target;link:advanced",  # the first needs a frame
         # What articles/rendering.py lets through; the editor drops the rest, so it must not be less.
         "allowedContent": (
             "p h2 h3 h4 td th(align-center,align-right);"

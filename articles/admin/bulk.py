@@ -108,7 +108,7 @@ class BulkActionsMixin:
         if form.is_valid():
             (value,) = form.cleaned_data.values()
             return self._each(request, articles, lambda article: do(article, value))
-        chosen = list(articles.only("title")[: _MOST + 1])
+        chosen = list(articles.select_related(None).only("title")[: _MOST + 1])
         words = getattr(self, action).short_description
         context = {
             **self.admin_site.each_context(request),

@@ -12,7 +12,7 @@
 
   // A document of its own: nothing in it loads or runs.
   function parse(html) {
-    return new DOMParser().parseFromString(html, "text/html");
+    return new DOMParser().parseFromString(html.replace(/<base\b/gi, "<x-base"), "text/html");
   }
 
   // Before CKEditor looks at it (it puts what is pasted into elements of this page): nothing that
