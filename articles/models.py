@@ -491,14 +491,18 @@ class WorkingCopy(models.Model):
 
 class PictureQuerySet(models.QuerySet):
     def readable_by(self, user: AbstractBaseUser) -> "PictureQuerySet":
-        """Those that a member of the staff may see: their own uploads, and what articles show
-        that they may read."""
+        """Those that a member of the staff may see: their own uploads, what their articles show,
+        and what readers see; of others' drafts nothing."""
         if any(map(user.has_perm, SEES_ALL)):
             return self
-        shown = Article.pictures.through.objects.filter(
-            article__in=Article.objects.readable_by(user)
+        used = Article.pictures.through.objects
+        own = used.filter(Q(article__created_by=user.pk) | Q(article__author__user=user.pk))
+        public = used.filter(article__in=Article.objects.published(), picture__was_published=True)
+        return self.filter(
+            Q(uploaded_by=user.pk)
+            | Q(pk__in=own.values("picture"))
+            | Q(pk__in=public.values("picture"))
         )
-        return self.filter(Q(uploaded_by=user.pk) | Q(pk__in=shown.values("picture")))
 
 
 class Picture(models.Model):
@@ -510,6 +514,8 @@ class Picture(models.Model):
     width = models.PositiveIntegerField("宽", editable=False)
     height = models.PositiveIntegerField("高", editable=False)
     size = models.PositiveIntegerField("字节", editable=False)
+    # Some article went out with it.
+    was_published = models.BooleanField(default=False, editable=False)
     # SHA-256 (hex) of the bytes that came in: the same picture twice is one row.
     digest = models.CharField(max_length=64, unique=True, editable=False)
     name = models.CharField("原文件名", max_length=150)

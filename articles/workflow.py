@@ -24,7 +24,7 @@ from articles.citations import index_citations
 from articles.content import FIELDS, PLAIN, complete, newest_content, problem
 from articles.images import measure
 from articles.markup import parse
-from articles.models import Article, Firm, Picture, Revision, WorkingCopy
+from articles.models import SEES_ALL, Article, Firm, Picture, Revision, WorkingCopy
 from articles.rendering import VERSION, render
 from articles.staff import name_of, staff_with
 from statutes.resolver import Resolvers
@@ -105,6 +105,11 @@ def may_write(user: AbstractBaseUser, article: Article | None) -> bool:
     return user.has_perm("articles.change_article") and (
         user.has_perm("articles.change_any_article") or article.is_own(user)
     )
+
+
+def may_see_drafts(user: AbstractBaseUser, article: Article) -> bool:
+    """Not everybody who may read what is published: its next draft is for those concerned."""
+    return article.is_own(user) or any(map(user.has_perm, SEES_ALL))
 
 
 def refusal(article: Article, action: str, by: AbstractBaseUser | None) -> str:
@@ -301,6 +306,8 @@ def _bring_out(
     article.renderer_version = VERSION
     article.save()
     article.tags.set(content["tags"])
+    if pictures := _pictures(content):
+        Picture.objects.filter(pk__in=pictures).update(was_published=True)
     first_day = timezone.localdate(article.published_at)
     index_citations(
         article,

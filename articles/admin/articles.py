@@ -242,7 +242,9 @@ class ArticleAdmin(
         may_look = self.has_view_permission(request, article)
         if not may_look or request.method not in ("GET", "HEAD"):
             raise PermissionDenied
-        newest = article.revisions.select_related("created_by__author").first()
+        revisions = article.revisions.select_related("created_by__author")
+        sees = workflow.may_see_drafts(request.user, article)
+        newest = revisions.first() if sees else None
         shown = buttons(article, request.user)
         context = {
             **self._page(request, article, str(article)),
@@ -251,8 +253,11 @@ class ArticleAdmin(
             "revision_by": name_of(newest.created_by) if newest else "",
             "address": preview.address(newest) if newest else "",
             "buttons": shown,
+            "may_see_drafts": sees,
             "may_schedule": any(button["name"] == "schedule" for button in shown),
-            "others": working_copies.others(article, request.user, at=timezone.now()),
+            "others": working_copies.others(article, request.user, at=timezone.now())
+            if sees
+            else [],
         }
         return render(request, "admin/articles/article/read.html", context)
 

@@ -127,7 +127,12 @@ class HistoryMixin:
         return redirect(reverse("admin:articles_article_change", args=[article.pk]))
 
     def _readable(self, request: HttpRequest, pk: int | str) -> Article:
+        """The article, to somebody who may see all that was ever written of it."""
         article = self.get_object(request, str(pk))
-        if article is None or not self.has_view_permission(request, article):
-            raise Http404("没有这篇文章。")
+        if (
+            article is None
+            or not self.has_view_permission(request, article)
+            or not workflow.may_see_drafts(request.user, article)
+        ):
+            raise Http404("没有这篇文章，或者它的稿件您不能看。")
         return article

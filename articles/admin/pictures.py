@@ -6,7 +6,6 @@ from functools import wraps
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -85,11 +84,8 @@ class PictureAdmin(admin.ModelAdmin):
         ]
 
     def get_queryset(self, request) -> QuerySet:
-        return super().get_queryset(request).readable_by(request.user)
-
-    def get_paginator(self, request, queryset, per_page, orphans=0, allow_empty_first_page=True):
-        counted = queryset.annotate(times=Count("articles"))
-        return Paginator(counted, per_page, orphans, allow_empty_first_page)
+        rows = super().get_queryset(request).readable_by(request.user)
+        return rows.annotate(times=Count("articles"))
 
     # As lists and pages show it.
 

@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ),
                 ("file", models.FileField(upload_to="pictures/%Y/%m", verbose_name="图片")),
                 ("has_small", models.BooleanField(default=False, editable=False)),
+                ("was_published", models.BooleanField(default=False, editable=False)),
                 ("width", models.PositiveIntegerField(editable=False, verbose_name="宽")),
                 ("height", models.PositiveIntegerField(editable=False, verbose_name="高")),
                 ("size", models.PositiveIntegerField(editable=False, verbose_name="字节")),
