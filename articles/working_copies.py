@@ -35,7 +35,8 @@ def touch(article: Article | None, user: AbstractBaseUser, *, at: dt.datetime) -
         if at - copy.seen_at > _GONE_AFTER:
             copy.opened_at = at
         copy.seen_at = at
-        copy.save(update_fields=["opened_at", "seen_at"])
+        # Not save(): a save of the article may just have taken the row away.
+        WorkingCopy.objects.filter(pk=copy.pk).update(opened_at=copy.opened_at, seen_at=at)
     return copy
 
 
@@ -49,8 +50,9 @@ def keep(
 ) -> None:
     """What is typed, on top of the article as it was at ``read_version``. Overwrites the slot."""
     copy = touch(article, user, at=at)
-    copy.content, copy.read_version, copy.saved_at = complete(content), read_version, at
-    copy.save(update_fields=["content", "read_version", "saved_at"])
+    WorkingCopy.objects.filter(pk=copy.pk).update(
+        content=complete(content), read_version=read_version, saved_at=at
+    )
 
 
 def unsaved(article: Article | None, user: AbstractBaseUser) -> WorkingCopy | None:

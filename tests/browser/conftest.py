@@ -66,9 +66,12 @@ def visit(chromium, live_server):
         return page
 
     yield visit
+    found = list(complaints)
     for context in contexts:
+        # What a closing page still sends (an autosave) would meet a database being emptied.
+        context.route("**/*", lambda route: route.abort())
         context.close()
-    assert complaints == []
+    assert found == []
 
 
 @contextmanager
