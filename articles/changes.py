@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from rapidfuzz.distance import Indel
 
 from articles.content import FIELDS, complete
-from articles.markup import BLOCKS, Token, parse
+from articles.markup import BLOCKS, VOID, Token, parse
 from articles.models import Article, Author, Category
 from statutes.comparison import ALIKE_AT_LEAST, DELETE, EQUAL, INSERT, Run, is_alike, runs
 
@@ -218,7 +218,6 @@ _EMPHASES = {
     "sup": "上标",
     "code": "代码",
 }
-_VOID = {"br", "hr", "img", "col"}
 _ALIGNED = re.compile(r"(?<![a-z])(left|center|right|justify)(?![a-z])")
 _ALIGNMENTS = {"left": "居左", "center": "居中", "right": "居右", "justify": "两端对齐"}
 # In the order in which they are told.
@@ -262,7 +261,7 @@ class _Body:
             self.facts += [_Fact(LINK, PurePosixPath(source).name, address) for address in links]
         elif token.name == "hr":
             self.facts.append(_Fact(RULE, ""))
-        elif token.kind == "start" and token.name not in _VOID:
+        elif token.kind == "start" and token.name not in VOID:
             self._open.append(token)
         elif token.kind == "end":
             names = [opened.name for opened in self._open]

@@ -7,7 +7,8 @@ from django.core.files.storage import default_storage
 from django.http import QueryDict
 
 from articles import images
-from articles.content import FIELDS, PLAIN, newest_content
+from articles.content import FIELDS, PLAIN, complete, newest_content
+from articles.ids import id_in
 from articles.models import Article, Author, Category, Revision, WorkingCopy
 from articles.notices import VARIABLES, NoticeError, check_notice
 from articles.tags import split_tags, tag_problem
@@ -93,20 +94,8 @@ class ArticleForm(forms.ModelForm):
 
     class Meta:
         model = Article
-        fields = [
-            "title",
-            "category",
-            "author",
-            "summary",
-            "date_is_known",
-            "source_name",
-            "source_url",
-            "closing_override",
-            "notice_override",
-            "seo_title",
-            "seo_description",
-            "noindex",
-        ]
+        # Body and cover have fields of their own here.
+        fields = [*(name for name in PLAIN if name not in ("body", "cover")), "category", "author"]
         widgets = {
             "summary": forms.Textarea(attrs={"rows": 3}),
             "seo_description": forms.Textarea(attrs={"rows": 2}),
@@ -193,12 +182,13 @@ class ArticleForm(forms.ModelForm):
         return cleaned
 
     def content(self) -> dict:
-        """The cleaned fields as Revision.content holds them; what isn't in the form is kept."""
+        """The cleaned fields as Revision.content holds them, complete; what isn't in the form is
+        kept."""
         values = {name: value for name, value in self.cleaned_data.items() if name in FIELDS}
         for name, model in (("category", Category), ("author", Author)):
             chosen = values.get(name)
             values[name] = chosen.pk if isinstance(chosen, model) else None
-        return {**self.kept, **values}
+        return complete({**self.kept, **values})
 
 
 def typed(data: QueryDict, kept: dict) -> dict:
@@ -215,8 +205,7 @@ def typed(data: QueryDict, kept: dict) -> dict:
             value = data[name].replace("\x00", "")
             content[name] = value[: field.max_length] if field.max_length else value
     for name, model in (("category", Category), ("author", Author)):
-        chosen = data.get(name, "")
-        known = chosen.isascii() and chosen.isdecimal() and len(chosen) < 19
-        content[name] = int(chosen) if known and model.objects.filter(pk=chosen).exists() else None
+        chosen = id_in(data.get(name, ""))
+        content[name] = chosen if model.objects.filter(pk=chosen).exists() else None
     content["tags"] = split_tags(data.get("tags", "").replace("\x00", ""))
     return content

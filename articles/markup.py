@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 BLOCKS = {"p", "li", "h2", "h3", "h4", "td", "th", "blockquote", "figcaption", "div", "dd", "dt"}
 BLOCKS |= {"ul", "ol", "table", "thead", "tbody", "tr", "hr", "figure", "section", "caption"}
 HEADINGS = {"h2", "h3", "h4"}
+VOID = {"br", "hr", "img", "col"}  # those of an article that hold nothing
 
 
 @dataclass

@@ -440,7 +440,7 @@ class Revision(models.Model):
     sees; only ``workflow.publish`` copies it to the Article."""
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="revisions")
-    # Keys: workflow.FIELDS.
+    # Keys: content.FIELDS.
     content = models.JSONField("内容")
     # NULL: written by a command.
     created_by = models.ForeignKey(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import nh3
 
-from articles.markup import BLOCKS, HEADINGS, Token, parse
+from articles.markup import BLOCKS, HEADINGS, VOID, Token, parse
 from articles.slots import Placed, insert_slots
 from articles.tidying import BOXES, CLASSES, PROPERTIES, SPANS, is_tidy, tidy, without_empty
 from statutes.names import Names
@@ -18,9 +18,8 @@ from statutes.names import Names
 # Raise when the output for the same source changes; older rows are then rendered anew.
 VERSION = 3
 
-_VOID = {"br", "hr", "img", "col"}
 _INLINE = {"a", "b", "strong", "em", "i", "u", "s", "sub", "sup", "code"}
-_TAGS = (BLOCKS - {"div", "section"}) | _INLINE | _VOID | {"pre", "colgroup", "dl", "h1"}
+_TAGS = (BLOCKS - {"div", "section"}) | _INLINE | VOID | {"pre", "colgroup", "dl", "h1"}
 _ATTRIBUTES = {
     "a": {"href", "title"},
     "img": {"src", "alt", "width", "height"},

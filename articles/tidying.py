@@ -7,8 +7,9 @@ a picture is, as classes.
 """
 
 import re
+from html import escape
 
-from articles.markup import BLOCKS, HEADINGS, Token, parse
+from articles.markup import BLOCKS, HEADINGS, VOID, Token, parse
 
 ALIGNED = {"align-center", "align-right"}
 WIDTHS = {"width-25", "width-50", "width-75"}
@@ -34,7 +35,6 @@ _EMPTY = re.compile(
 )
 _DECLARATION = re.compile(r"([a-z-]+)\s*:\s*([^;]+)")
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%")
-_VOID = {"br", "hr", "img", "col"}
 _BOLD = {"b", "strong"}
 
 
@@ -125,10 +125,10 @@ class _Tidier:
             self._close()
             keeps = ALIGNED if name in CLASSES or name == "h1" else set()
             self._emit(name, token, alignment if alignment in keeps else "")
-            if name not in _VOID:
+            if name not in VOID:
                 inner = alignment if name in ("td", "th", "blockquote", "li") else self._alignment
                 self._push(name, f"</{name}>", inner)
-        elif name in _VOID:
+        elif name in VOID:
             if name != "br" or self.is_open or not self._is_in_box:
                 self._open()
                 self._emit(name, token, _width(token, style) if name == "img" else "")
@@ -171,7 +171,7 @@ class _Tidier:
         }
         if name == "img" and not pairs.get("width", "").isdecimal():
             pairs.pop("width", None)
-        words = "".join(f' {key}="{_escaped(value)}"' for key, value in pairs.items())
+        words = "".join(f' {key}="{escape(value)}"' for key, value in pairs.items())
         self.out.append(f"<{name}{words}{_class(kept)}>")
 
 
@@ -202,7 +202,3 @@ def _width(token: Token, style: dict[str, str]) -> str:
 
 def _class(name: str) -> str:
     return f' class="{name}"' if name in ALIGNED | WIDTHS else ""
-
-
-def _escaped(value: str) -> str:
-    return value.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")

@@ -14,6 +14,7 @@ from taggit.models import Tag
 from articles import preview as previews
 from articles import workflow
 from articles.cited_law import cited_law
+from articles.context_processors import the_firm
 from articles.models import Article, Category, Firm
 from articles.paging import page_of
 from articles.qr import qr_svg
@@ -27,7 +28,7 @@ MAX_ID = 2**63 - 1
 def home(request: HttpRequest) -> HttpResponse:
     articles = Article.objects.published().for_list()
     page = page_of(articles, request.GET.get("after"))
-    firm = Firm.objects.first() or Firm()
+    firm = the_firm()
     context = {"firm": firm, "page": page, "sections": _sections(firm) if page.is_first else []}
     return render(request, "articles/home.html", context)
 
@@ -86,7 +87,7 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
 
 def article_page(request: HttpRequest, found: Article, **more) -> HttpResponse:
     """An article as its readers get it; ``more`` is for previews."""
-    firm = Firm.objects.first() or Firm()
+    firm = the_firm()
     law = cited_law(found, on=timezone.localdate())
     newer, older = _neighbours(found)
     context = {
@@ -122,7 +123,7 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
         with workflow.as_if_published(revision) as found:
             found.noindex = True
             bare = "bare" in request.GET
-            response = article_page(request, found, is_preview=not bare, revision=revision)
+            response = article_page(request, found, is_preview=not bare)
     response["Cache-Control"] = "no-store, private"
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response["Referrer-Policy"] = "no-referrer"

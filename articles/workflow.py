@@ -19,17 +19,17 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import outbox
+from articles import outbox, working_copies
 from articles.citations import index_citations
-from articles.content import FIELDS, PLAIN, complete, newest_content, problem
+from articles.content import PLAIN, complete, newest_content, problem
 from articles.images import measure
 from articles.markup import parse
-from articles.models import SEES_ALL, Article, Firm, Picture, Revision, WorkingCopy
+from articles.models import SEES_ALL, Article, Firm, Picture, Revision
 from articles.rendering import VERSION, render
 from articles.staff import name_of, staff_with
 from statutes.resolver import Resolvers
 
-__all__ = ["FIELDS", "newest_content"]  # for those who write through here
+__all__ = ["newest_content"]  # for those who write through here
 
 State, Stage = Article.State, Article.Stage
 WRITE, REVIEW, PUBLISH = "write", "articles.review_article", "articles.publish_article"
@@ -172,7 +172,7 @@ def create(
     if pk is not None:
         _advance_sequence(pk)
     _keep(article, content, by, comment)
-    WorkingCopy.objects.filter(article=None, user=by).delete()
+    working_copies.drop(None, by)
     return article
 
 
@@ -194,7 +194,7 @@ def save_draft(
         article.author_id = content["author"]
         fields += ["title", "category", "author"]
     article.save(update_fields=fields)
-    WorkingCopy.objects.filter(article=article, user=by).update(content=None, saved_at=None)
+    working_copies.drop(article, by)
     return _keep(article, content, by, comment)
 
 

@@ -60,7 +60,7 @@ def unsaved(article: Article | None, user: AbstractBaseUser) -> WorkingCopy | No
     return WorkingCopy.objects.filter(article=article, user=user).exclude(saved_at=None).first()
 
 
-def drop(article: Article | None, user: AbstractBaseUser) -> None:
+def drop(article: Article | None, user: AbstractBaseUser | None) -> None:
     """Saved, or not wanted."""
     copies = WorkingCopy.objects.filter(article=article, user=user)
     copies.update(content=None, saved_at=None)

@@ -20,6 +20,7 @@ PURE = [
     "statutes/references.py",
     "statutes/quotations.py",
     "statutes/quoting.py",
+    "articles/ids.py",
     "articles/markup.py",
     "articles/rendering.py",
     "articles/slots.py",

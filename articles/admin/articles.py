@@ -22,6 +22,7 @@ from articles.admin.writing import WritingMixin
 from articles.checks import check
 from articles.content import complete, is_same
 from articles.forms import ArticleForm, MoveForm, typed
+from articles.ids import id_in
 from articles.models import Article, Category
 from articles.staff import name_of
 
@@ -137,7 +138,6 @@ class ArticleAdmin(
             "others": working_copies.others(obj, user, at=now) if obj else [],
             "unsaved": None if form.copy or form.is_bound else working_copies.unsaved(obj, user),
             "collision": self._collision(form),
-            "may_see_pictures": user.has_perm("articles.view_picture"),
         }
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
@@ -162,7 +162,7 @@ class ArticleAdmin(
             saved = True
         else:
             article = self.get_queryset(request).get(pk=obj.pk)
-            saved = not is_same(complete(content), form.kept)
+            saved = not is_same(content, form.kept)
             if saved:
                 workflow.save_draft(article, content, by=request.user, comment=comment)
             else:
@@ -193,7 +193,7 @@ class ArticleAdmin(
         category = Category.objects.select_related("parent").filter(pk=content["category"]).first()
         parent = category.parent if category else None
         return check(
-            complete(content),
+            content,
             category_name=category.name if category else "",
             parent_name=parent.name if parent else "",
             at=timezone.now(),
@@ -265,21 +265,20 @@ class ArticleAdmin(
     def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
         """A save, the newest unless another is asked for, as phones and desktops show it."""
         article = self._readable(request, pk)
-        asked = request.GET.get("revision", "")
         revisions = article.revisions.select_related("created_by__author")
-        if asked.isascii() and asked.isdecimal() and len(asked) < 19:
+        asked = id_in(request.GET.get("revision", ""))
+        if asked is not None:
             revisions = revisions.filter(pk=asked)
         revision = revisions.first()
         if revision is None:
             raise Http404("没有这次保存。")
-        days = preview.lifetime().days
         context = {
             **self._page(request, article, f"预览：{revision.content['title']}"),
             "revision": revision,
             "revision_by": name_of(revision.created_by),
             "address": preview.address(revision),
             "link": request.build_absolute_uri(preview.address(revision)),
-            "days": days,
+            "days": preview.lifetime().days,
         }
         return render(request, "admin/articles/article/preview.html", context)
 

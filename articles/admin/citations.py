@@ -14,11 +14,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles import review
+from articles.ids import id_in
 from articles.models import Article, Citation, Verdict
 from articles.sentences import Sentence, sentence_of
 from articles.workflow import WorkflowError
 from statutes import comparison
-from statutes.admin.base import STYLES
+from statutes.admin.base import STYLES, ReadOnlyAdmin
 from statutes.models import Version
 from statutes.standing import standing
 
@@ -67,22 +68,18 @@ class ArticleFilter(admin.SimpleListFilter):
     parameter_name = "article"
 
     def lookups(self, request, model_admin) -> list[tuple[str, str]]:
-        asked = self._asked(request.GET.get("article", ""))
+        asked = id_in(request.GET.get("article", ""))
         readable = Article.objects.readable_by(request.user)
         found = asked and readable.filter(pk=asked).only("title").first()
         return [(str(found.pk), found.title)] if found else []
 
     def queryset(self, request, queryset: QuerySet) -> QuerySet:
-        asked = self._asked(self.value() or "")
+        asked = id_in(self.value() or "")
         return queryset.filter(article=asked) if asked else queryset
-
-    @staticmethod
-    def _asked(value: str) -> int | None:
-        return int(value) if value.isascii() and value.isdecimal() and len(value) < 19 else None
 
 
 @admin.register(Citation)
-class CitationAdmin(admin.ModelAdmin):
+class CitationAdmin(ReadOnlyAdmin):
     """Read and decided on, never edited: what an article cites follows from its text."""
 
     list_display = ["exact", "of_article", "cited", "state", "reviewed"]
@@ -112,15 +109,6 @@ class CitationAdmin(admin.ModelAdmin):
                 *(f"clause__version__{name}" for name in Version.LONG),
             )
         )
-
-    def has_add_permission(self, request) -> bool:
-        return False
-
-    def has_change_permission(self, request, obj=None) -> bool:
-        return False
-
-    def has_delete_permission(self, request, obj=None) -> bool:
-        return False
 
     @admin.display(description="文章", ordering="article")
     def of_article(self, citation: Citation) -> SafeString:

@@ -4,7 +4,6 @@ from csp.decorators import csp_update
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -69,7 +68,7 @@ class FormatsMixin:
             if not request.user.has_perm("articles.add_picture"):
                 raise images.PictureError("您没有上传图片的权限")
             picture = images.store(data, name=file.name, by=request.user)
-            return default_storage.url(picture.file.name)
+            return images.address(picture.file.name)
 
         read = word.read(file.read(), name=file.name, keep_picture=keep_picture)
         signs = getattr(request.user, "author", None)

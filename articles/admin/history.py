@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from articles import workflow
 from articles.changes import Changes, compare, names_of
 from articles.content import complete
+from articles.ids import id_in
 from articles.models import Article, Revision
 from articles.staff import name_of
 
@@ -85,15 +86,15 @@ class HistoryMixin:
     def compare(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Any two saves, the older one first, whichever way they were chosen."""
         article = self._readable(request, pk)
-        chosen = [request.GET.get("from", ""), request.GET.get("to", "")]
-        if not all(one.isascii() and one.isdecimal() and len(one) < 19 for one in chosen):
+        chosen = [id_in(request.GET.get(side, "")) for side in ("from", "to")]
+        if None in chosen:
             messages.error(request, "请选两次保存来比较。")
             return redirect("admin:articles_article_history", article.pk)
         found = article.revisions.filter(pk__in=chosen).select_related("created_by__author")
         by_pk = {one.pk: one for one in found}
-        if not {int(one) for one in chosen} <= by_pk.keys():
+        if not set(chosen) <= by_pk.keys():
             raise Http404("没有这次保存。")
-        old, new = by_pk[min(map(int, chosen))], by_pk[max(map(int, chosen))]
+        old, new = by_pk[min(chosen)], by_pk[max(chosen)]
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -113,9 +114,7 @@ class HistoryMixin:
         article = self._readable(request, pk)
         if not workflow.may_write(request.user, article):
             raise PermissionDenied
-        chosen = request.POST.get("revision", "")
-        known = chosen.isascii() and chosen.isdecimal() and len(chosen) < 19
-        revision = article.revisions.filter(pk=chosen).first() if known else None
+        revision = article.revisions.filter(pk=id_in(request.POST.get("revision", ""))).first()
         if revision is None:
             raise Http404("没有这次保存。")
         try:

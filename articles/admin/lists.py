@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from articles.ids import id_in
 from articles.models import Article, Author, Category
 from articles.staff import name_of
 
@@ -77,10 +78,10 @@ class CategoryFilter(admin.SimpleListFilter):
         return [(str(pk), name) for pk, name in Category.objects.values_list("pk", "name")]
 
     def queryset(self, request, queryset: QuerySet) -> QuerySet:
-        value = self.value() or ""
-        if not (value.isascii() and value.isdecimal() and len(value) < 19):
+        asked = id_in(self.value() or "")
+        if asked is None:
             return queryset
-        wanted = Category.objects.filter(Q(pk=value) | Q(parent=value)).values_list("pk", flat=True)
+        wanted = Category.objects.filter(Q(pk=asked) | Q(parent=asked)).values_list("pk", flat=True)
         return queryset.filter(category__in=list(wanted))
 
 
@@ -107,9 +108,9 @@ class ArticleListMixin:
         """An address or a number names one article."""
         words = search_term.replace("\x00", "").strip()
         found = _ADDRESS.search(words)
-        number = found[1] if found else words
-        if number.isascii() and number.isdecimal() and len(number) < 19:
-            return queryset.filter(pk=number), False
+        asked = id_in(found[1] if found else words)
+        if asked is not None:
+            return queryset.filter(pk=asked), False
         return super().get_search_results(request, queryset, words[:100])
 
     @admin.display(description="状态")

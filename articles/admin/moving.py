@@ -8,19 +8,9 @@ from django.utils import timezone
 
 from articles import workflow
 from articles.models import Article
+from articles.workflow import TRANSITIONS
 
-# On the buttons; "schedule" is a publish with an hour.
-BUTTONS = {
-    "submit": "提交审核",
-    "recall": "取回修改",
-    "approve": "审核通过",
-    "send_back": "退回修改",
-    "publish": "发布",
-    "schedule": "定时发布",
-    "cancel_schedule": "取消定时",
-    "withdraw": "撤回",
-    "discard": "废弃草稿",
-}
+# "schedule" is a publish with an hour.
 _DONE = {
     "submit": "已提交审核",
     "recall": "已取回，可以继续修改",
@@ -45,10 +35,17 @@ def buttons(article: Article, user) -> list[dict]:
     if "publish" in allowed and not article.is_public():
         allowed.insert(allowed.index("publish") + 1, "schedule")
     return [
-        {"name": name, "words": BUTTONS[name], "confirm": CONFIRM.get(name, "")}
+        {"name": name, "words": _words(name), "confirm": CONFIRM.get(name, "")}
         for name in allowed
-        if name in BUTTONS
+        if name in _DONE
     ]
+
+
+def _words(action: str) -> str:
+    """On its button; of what is none, a word that fits a refusal."""
+    if action == "schedule":
+        return "定时发布"
+    return TRANSITIONS[action].words if action in _DONE else "处理"
 
 
 def perform(
@@ -63,8 +60,7 @@ def perform(
     try:
         warnings = _do(article, action, request.user, comment, at)
     except workflow.WorkflowError as error:
-        words = BUTTONS.get(action, "处理")
-        messages.error(request, f"“{article}”没有{words}：{error}。")
+        messages.error(request, f"“{article}”没有{_words(action)}：{error}。")
         return False
     when = f"{timezone.localtime(at):%Y-%m-%d %H:%M} " if action == "schedule" and at else ""
     ending = f"，{when}对读者公开" if when else ""

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from articles.models import Outbox
 from articles.outbox import MOST_ATTEMPTS
+from statutes.admin.base import ReadOnlyAdmin
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -28,7 +29,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Outbox)
-class OutboxAdmin(admin.ModelAdmin):
+class OutboxAdmin(ReadOnlyAdmin):
     list_display = ["to", "state", "created_at", "delivered_at", "attempts", "reason"]
     list_display_links = None
     fields = ["to", "state", "created_at", "delivered_at", "attempts", "reason"]
@@ -36,15 +37,6 @@ class OutboxAdmin(admin.ModelAdmin):
     ordering = ["-pk"]
     show_full_result_count = False
     actions = ["again"]
-
-    def has_add_permission(self, request) -> bool:
-        return False
-
-    def has_change_permission(self, request, obj=None) -> bool:
-        return False
-
-    def has_delete_permission(self, request, obj=None) -> bool:
-        return False
 
     @admin.display(description="收件人")
     def to(self, row: Outbox) -> str:

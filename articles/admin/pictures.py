@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles import images
+from articles.ids import id_in
 from articles.models import Article, Picture
 
 _A_PAGE = 24  # in the editor's dialog
@@ -189,9 +190,9 @@ class PictureAdmin(admin.ModelAdmin):
         """The newest pictures, a page at a time: ``q`` words of the name, ``before`` an id."""
         if not self.has_view_permission(request):
             return JsonResponse({"error": "您没有查看图片的权限。"}, status=403)
-        pictures = self.get_queryset(request).order_by("-pk")
-        before = request.GET.get("before", "")
-        if before.isascii() and before.isdecimal() and len(before) < 19:
+        pictures = Picture.objects.readable_by(request.user).order_by("-pk")
+        before = id_in(request.GET.get("before", ""))
+        if before is not None:
             pictures = pictures.filter(pk__lt=before)
         if words := request.GET.get("q", "").replace("\x00", "").strip()[:80]:
             pictures, _ = self.get_search_results(request, pictures, words)

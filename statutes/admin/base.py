@@ -17,6 +17,19 @@ class OneByOneAdmin(admin.ModelAdmin):
         return actions
 
 
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Looked at; nothing is added, changed or deleted here."""
+
+    def has_add_permission(self, request) -> bool:
+        return False
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return False
+
+
 class RefusingAdmin(OneByOneAdmin):
     """What save_model leaves in ``request.refused`` is said instead of “saved”."""
 

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from statutes import editing, library, periods
-from statutes.admin.base import STYLES, OneByOneAdmin, RefusingAdmin
+from statutes.admin.base import STYLES, OneByOneAdmin, ReadOnlyAdmin, RefusingAdmin
 from statutes.forms import (
     AliasForm,
     AliasFormSet,
@@ -265,21 +265,10 @@ class VersionAdmin(RefusingAdmin):
             messages.warning(request, words + "。")
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Law enters by import, as whole texts; nobody edits a clause."""
-
-    def has_add_permission(self, request) -> bool:
-        return False
-
-    def has_change_permission(self, request, obj=None) -> bool:
-        return False
-
-    def has_delete_permission(self, request, obj=None) -> bool:
-        return False
-
-
 @admin.register(Clause)
 class ClauseAdmin(ReadOnlyAdmin):
+    """Law enters by import, as whole texts; nobody edits a clause."""
+
     list_display = ["__str__", "version", "text"]
     list_select_related = ["version__statute"]
     search_fields = ["text", "version__statute__title"]

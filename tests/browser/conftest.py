@@ -7,9 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.factories import restore_notices
+from tests.factories import make_category, make_user, restore_notices
 
+PASSWORD = "a-long-password-1"
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+# Pastes some HTML into an element, as the keyboard would.
+PASTE_EVENT = """(target, html) => {
+  const data = new DataTransfer();
+  data.setData("text/html", html);
+  data.setData("text/plain", "x");
+  target.dispatchEvent(
+    new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+}"""
 
 
 def pytest_collection_modifyitems(items):
@@ -72,6 +81,35 @@ def visit(chromium, live_server):
         context.route("**/*", lambda route: route.abort())
         context.close()
     assert found == []
+
+
+@pytest.fixture
+def sign_in(visit):
+    """Opens a page of the desk as one of the staff, through the login form."""
+
+    def sign_in(name, url="/admin/articles/article/", **options):
+        page = visit(url, **options)
+        log_in(page, name)
+        return page
+
+    return sign_in
+
+
+def log_in(page, name):
+    page.fill("#id_username", name)
+    page.fill("#id_password", PASSWORD)
+    page.get_by_role("button", name="登录").click()
+
+
+@pytest.fixture
+def staff():
+    make_category()
+    groups = {"author": "作者", "reviewer": "审核人", "publisher": "发布人"}
+    return {name: make_user(name, group, password=PASSWORD) for name, group in groups.items()}
+
+
+def ready(page):
+    page.locator(".cke_wysiwyg_div").wait_for()
 
 
 @contextmanager

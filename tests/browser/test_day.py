@@ -4,14 +4,13 @@ import datetime as dt
 import re
 from io import BytesIO
 
-import pytest
-from django.utils import timezone
 from PIL import Image
 
 from articles import workflow
+from articles.management.commands.demo import next_monday
 from articles.models import Article, Picture, WorkingCopy
-from tests.browser.conftest import PHONE
-from tests.factories import make_category, make_draft, make_user
+from tests.browser.conftest import PASSWORD, PASTE_EVENT, PHONE, log_in, ready
+from tests.factories import make_draft, make_user
 
 WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><meta name="Generator"
 content="Microsoft Word 15"><style>p.MsoNormal{font-family:宋体}</style></head><body>
@@ -20,43 +19,6 @@ content="Microsoft Word 15"><style>p.MsoNormal{font-family:宋体}</style></head
 <p class=MsoNormal><o:p>&nbsp;</o:p></p>
 <table class=MsoTableGrid border=1><tr><td style='width:50pt'><p class=MsoNormal>本金</p></td><td><p class=MsoNormal>十万</p></td></tr></table>
 <!--EndFragment--></body></html>"""
-
-
-@pytest.fixture
-def sign_in(visit):
-    """Opens a page of the desk as one of the staff, through the login form."""
-
-    def sign_in(name, url="/admin/articles/article/", **options):
-        page = visit(url, **options)
-        log_in(page, name)
-        return page
-
-    return sign_in
-
-
-PASSWORD = "a-long-password-1"
-
-
-def log_in(page, name):
-    page.fill("#id_username", name)
-    page.fill("#id_password", PASSWORD)
-    page.get_by_role("button", name="登录").click()
-
-
-@pytest.fixture
-def staff():
-    make_category()
-    groups = {"author": "作者", "reviewer": "审核人", "publisher": "发布人"}
-    return {name: make_user(name, group, password=PASSWORD) for name, group in groups.items()}
-
-
-PASTE_EVENT = """(target, html) => {
-  const data = new DataTransfer();
-  data.setData("text/html", html);
-  data.setData("text/plain", "x");
-  target.dispatchEvent(
-    new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
-}"""
 
 
 def paste(page, html):
@@ -68,10 +30,6 @@ def press(page, name):
     """A button of the form, and wait for the page behind it."""
     with page.expect_navigation():
         page.get_by_role("button", name=name, exact=True).click()
-
-
-def ready(page):
-    page.locator(".cke_wysiwyg_div").wait_for()
 
 
 def said(page, words):
@@ -177,12 +135,6 @@ def test_a_day_at_the_desk(sign_in, visit, staff):
     press(publisher, "撤回")
     said(publisher, "已撤回")
     visit(article.get_absolute_url(), expect=410)
-
-
-def next_monday() -> dt.datetime:
-    today = timezone.localdate()
-    monday = today + dt.timedelta(days=7 - today.weekday())
-    return timezone.make_aware(dt.datetime.combine(monday, dt.time(9)))
 
 
 def test_two_sessions_collide_and_both_texts_are_kept(sign_in, staff):

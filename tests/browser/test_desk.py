@@ -6,20 +6,17 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from articles.models import Article
+from tests.browser.conftest import PASSWORD
 from tests.factories import make_article, make_category
 
 
 @pytest.fixture
-def open_as_editor(visit):
-    """Opens a page of the desk, through the login form."""
+def open_as_editor(sign_in):
+    """Opens a page of the desk as an administrator."""
 
     def open_as_editor(url):
-        get_user_model().objects.create_superuser("editor", password="a-long-password-1")
-        page = visit(url)
-        page.fill("#id_username", "editor")
-        page.fill("#id_password", "a-long-password-1")
-        page.get_by_role("button", name="登录").click()
-        return page
+        get_user_model().objects.create_superuser("editor", password=PASSWORD)
+        return sign_in("editor", url)
 
     return open_as_editor
 

@@ -3,7 +3,7 @@
 import pytest
 
 from articles import workflow
-from tests.browser.test_day import PASTE_EVENT, log_in, ready, staff  # noqa: F401  (a fixture)
+from tests.browser.conftest import PASTE_EVENT, log_in, ready
 from tests.factories import make_article, make_draft
 from tests.hostile import PASTES
 
@@ -38,7 +38,7 @@ def test_read_on_the_site_nothing_runs(watched):
     page.get_by_role("heading", name="第 0", exact=True).wait_for()
 
 
-def test_opened_as_a_draft_at_the_desk_nothing_runs(watched, staff):  # noqa: F811
+def test_opened_as_a_draft_at_the_desk_nothing_runs(watched, staff):
     draft = make_draft("毒稿", "\n".join(PASTES))
     page = watched(f"/admin/articles/article/{draft.pk}/change/")
     log_in(page, "reviewer")
@@ -48,7 +48,7 @@ def test_opened_as_a_draft_at_the_desk_nothing_runs(watched, staff):  # noqa: F8
     assert page.evaluate("window.blocked") == []
 
 
-def test_pasted_into_the_editor_nothing_runs_and_nothing_of_it_is_saved(watched, staff):  # noqa: F811
+def test_pasted_into_the_editor_nothing_runs_and_nothing_of_it_is_saved(watched, staff):
     page = watched("/admin/articles/article/add/")
     log_in(page, "author")
     ready(page)
@@ -72,7 +72,7 @@ def test_pasted_into_the_editor_nothing_runs_and_nothing_of_it_is_saved(watched,
     assert "链接" in kept
 
 
-def test_link_table_alignment_and_paste_break_no_policy(watched, staff):  # noqa: F811
+def test_link_table_alignment_and_paste_break_no_policy(watched, staff):
     page = watched("/admin/articles/article/add/")
     log_in(page, "author")
     ready(page)
