@@ -40,6 +40,10 @@ class AuthorAdmin(admin.ModelAdmin):
 class FirmForm(forms.ModelForm):
     """The WeChat code comes in as any picture does: written anew, its kind its real one."""
 
+    class Meta:
+        # Not filter_horizontal: its script speaks English.
+        widgets = {"home_sections": forms.CheckboxSelectMultiple}
+
     def clean_wechat_qr(self):
         chosen = self.cleaned_data["wechat_qr"]
         if not isinstance(chosen, UploadedFile):
@@ -56,7 +60,6 @@ class FirmAdmin(admin.ModelAdmin):
     """One row: edited, never added twice or deleted."""
 
     form = FirmForm
-    filter_horizontal = ["home_sections"]
 
     fieldsets = [
         (

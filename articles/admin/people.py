@@ -22,6 +22,8 @@ class PermissionChoice(forms.ModelMultipleChoiceField):
 
 
 class _PermissionsMixin:
+    filter_horizontal = ()  # its script speaks English
+
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
         if db_field.remote_field.model is Permission:
             kwargs |= {

@@ -21,6 +21,22 @@ def open_as_editor(sign_in):
     return open_as_editor
 
 
+def test_no_script_of_the_admin_speaks_english(open_as_editor):
+    make_category()
+    page = open_as_editor("/admin/articles/firm/add/")
+    pk = get_user_model().objects.get().pk
+    for url in (
+        "articles/firm/add",
+        "auth/group/add",
+        f"auth/user/{pk}/change",
+        "articles/article/add",
+    ):
+        page.goto(page.url.split("/admin/")[0] + f"/admin/{url}/")
+        page.wait_for_timeout(500)
+        words = page.locator("#content").inner_text()
+        assert not re.search(r"Choose|Remove|Available|Select|Today|Now\b|Filter", words), url
+
+
 def parts(body):
     """Tags and words in order; the editor lays out white space its own way."""
     return [part.strip() for part in re.split(r"(<[^>]*>)", body) if part.strip()]
