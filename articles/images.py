@@ -79,6 +79,17 @@ def store(data: bytes, *, name: str, by: AbstractBaseUser | None) -> Picture:
         raise
 
 
+def rewritten(data: bytes) -> ContentFile:
+    """A picture written anew as ``store`` does, but kept by whoever asks and not in the library;
+    on white, so that a code reads on a dark page too. Raises PictureError."""
+    image = _decoded(data)
+    kind = _FORMATS[image.format]
+    layers = _plain(image, kind).convert("RGBA")
+    flat = Image.new("RGB", layers.size, "white")
+    flat.paste(layers, mask=layers)
+    return ContentFile(_encoded(flat, kind), name=f"{secrets.token_hex(8)}{_SUFFIXES[kind]}")
+
+
 def _decoded(data: bytes) -> Image.Image:
     """The first frame, its limits checked before its pixels are unpacked."""
     if len(data) > MOST_BYTES:

@@ -1,9 +1,16 @@
 """The firm itself, its categories, notices and lawyers."""
 
+import re
+import unicodedata
+
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminFileWidget, AdminTextInputWidget
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
-from django.forms import Textarea
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from articles import images
 from articles.models import Author, Category, CopyrightNotice, Firm
@@ -37,22 +44,90 @@ class AuthorAdmin(admin.ModelAdmin):
     prepopulated_fields = {"slug": ["name"]}
 
 
+MOST_SECTIONS = 6  # each costs the home page a query
+# How a number is written, spaces and full-width forms aside, and what to say where it is not.
+_NUMBERS = {
+    "telephone": (
+        r"(?=(\D*\d){3})[\d+\-() ]+(转 ?\d+)?",
+        "电话只写一个号码，如 0571-88888888 或 0571-88888888 转 801。",
+    ),
+    "icp_number": (
+        r"[\u4e00-\u9fff]ICP[备证]\d{5,}号?(-\d+)?",
+        "ICP 备案号写作“浙ICP备12345678号-1”。",
+    ),
+    "police_number": (
+        r"[\u4e00-\u9fff]公网安备 ?\d{8,} ?号?",
+        "公安备案号写作“浙公网安备 33010602000001号”。",
+    ),
+}
+
+
 class FirmForm(forms.ModelForm):
-    """The WeChat code comes in as any picture does: written anew, its kind its real one."""
+    class Meta:  # the model and its fields: FirmAdmin says which
+        widgets = {
+            "address": AdminTextInputWidget(attrs={"class": "vLargeTextField"}),
+            "home_sections": forms.CheckboxSelectMultiple,
+            "wechat_qr": AdminFileWidget(attrs={"accept": "image/*"}),
+            **{
+                name: forms.Textarea(attrs={"rows": 3, "cols": 80})
+                for name in (
+                    "tagline",
+                    "footer_notice",
+                    "stale_notice",
+                    "checked_notice",
+                    "compared_notice",
+                )
+            },
+        }
+        help_texts = {
+            "name": "执业许可证上的名称，用在首页标题、页脚和版权声明里。",
+            "short_name": "用在页眉和浏览器标签上。",
+            "tagline": "在首页律所名称下面，搜索引擎也会显示。",
+            "telephone": "读者在手机上点一下就能拨打。",
+            "office_hours": "如：周一至周五 9:00–17:30。",
+            "wechat_qr": "放在页脚，在深色背景上也衬白底。",
+            "icp_number": "如：浙ICP备12345678号-1。在页脚链接到工信部备案系统。",
+            "police_number": "如：浙公网安备 33010602000001号。在页脚链接到公安备案系统。",
+            "footer_notice": "在每一页的最下面。",
+            "home_section_size": "1 到 12 篇。",
+            "shows_qr": "文末的二维码，手机扫了可以打开同一篇。",
+            "shows_related": "文末列出引用相同法条、标签相同或同栏目的文章。",
+        }
 
-    class Meta:
-        # Not filter_horizontal: its script speaks English.
-        widgets = {"home_sections": forms.CheckboxSelectMultiple}
-
-    def clean_wechat_qr(self):
+    def clean_wechat_qr(self) -> ContentFile | object:
         chosen = self.cleaned_data["wechat_qr"]
         if not isinstance(chosen, UploadedFile):
             return chosen
-        chosen.seek(0)
         try:
-            return images.store(chosen.read(), name=chosen.name, by=None).file.name
+            return images.rewritten(chosen.read())
         except images.PictureError as error:
-            raise forms.ValidationError(f"{error}。") from error
+            raise ValidationError(f"{error}。") from error
+
+    def clean_home_sections(self):
+        chosen = self.cleaned_data["home_sections"]
+        if len(chosen) > MOST_SECTIONS:
+            raise ValidationError(f"首页最多放 {MOST_SECTIONS} 个栏目。")
+        return chosen
+
+    def clean(self) -> None:
+        super().clean()
+        for name in _NUMBERS.keys() & self.cleaned_data.keys():
+            try:
+                self.cleaned_data[name] = number(name, self.cleaned_data[name])
+            except ValidationError as error:
+                self.add_error(name, error)
+
+
+def number(name: str, written: str) -> str:
+    """A number of that field in plain characters. Raises ValidationError."""
+    plain = re.sub(r"[—–]", "-", unicodedata.normalize("NFKC", written))
+    plain = " ".join(plain.split())
+    if name == "icp_number":
+        plain = plain.replace(" ", "").upper()
+    pattern, reason = _NUMBERS[name]
+    if plain and not re.fullmatch(pattern, plain, re.ASCII):
+        raise ValidationError(reason)
+    return plain
 
 
 @admin.register(Firm)
@@ -60,10 +135,9 @@ class FirmAdmin(admin.ModelAdmin):
     """One row: edited, never added twice or deleted."""
 
     form = FirmForm
-
     fieldsets = [
         (
-            None,
+            "名称与联系方式",
             {
                 "fields": [
                     "name",
@@ -80,8 +154,7 @@ class FirmAdmin(admin.ModelAdmin):
         ),
         ("备案与页脚", {"fields": ["icp_number", "police_number", "footer_notice"]}),
         ("首页", {"fields": ["home_sections", "home_section_size"]}),
-        ("文章页", {"fields": ["shows_qr", "shows_related"]}),
-        ("审核与预览", {"fields": ["needs_second_person", "preview_days"]}),
+        ("文章页显示什么", {"fields": ["shows_qr", "shows_related"]}),
         (
             "文章里关于法律的说明",
             {
@@ -90,12 +163,23 @@ class FirmAdmin(admin.ModelAdmin):
                 + "、".join(f"{{{name}}} {words}" for name, words in LAW_VARIABLES.items()),
             },
         ),
+        ("审核与预览", {"fields": ["needs_second_person", "preview_days"]}),
     ]
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if db_field.name in ("stale_notice", "checked_notice", "compared_notice"):
-            kwargs["widget"] = Textarea(attrs={"rows": 3, "cols": 80})
+        if db_field.name == "wechat_qr":  # clean_wechat_qr judges it, and gives it a name
+            kwargs |= {"form_class": forms.FileField, "max_length": None}
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+        """There is nothing to choose from: the one row, or the form that makes it."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        if firm := Firm.objects.first():
+            return redirect("admin:articles_firm_change", firm.pk)
+        if self.has_add_permission(request):
+            return redirect("admin:articles_firm_add")
+        return super().changelist_view(request, extra_context)
 
     def has_add_permission(self, request) -> bool:
         return super().has_add_permission(request) and not Firm.objects.exists()

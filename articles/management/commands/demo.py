@@ -159,8 +159,7 @@ def write_env(port: int | None) -> bool:
 def load_firm() -> None:
     """The demo's firm, categories and lawyers; what is there already stays as it is."""
     data = json.loads((FOLDER / "firm.json").read_text(encoding="utf-8"))
-    if not Firm.objects.exists():
-        Firm.objects.create(**data["firm"])
+    firm = None if Firm.objects.exists() else Firm.objects.create(**data["firm"])
     for order, entry in enumerate(data["categories"], start=1):
         parent = Category.objects.filter(name=entry.pop("parent", None)).first()
         if not Category.objects.filter(name=entry["name"]).exists():
@@ -169,6 +168,8 @@ def load_firm() -> None:
             category.description = entry["description"]
             category.parent, category.order = parent, order
             category.save()
+    if firm:
+        firm.home_sections.set(Category.objects.filter(name__in=data["home_sections"]))
     for entry in data["authors"]:
         Author.objects.get_or_create(name=entry["name"], defaults=entry)
 
