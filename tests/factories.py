@@ -1,6 +1,7 @@
 """Objects for tests, made the way the site makes them."""
 
 import datetime as dt
+import io
 from importlib import import_module
 from itertools import count
 from types import SimpleNamespace
@@ -11,6 +12,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import Group
 from django.db import connection
 from django.utils import timezone
+from PIL import Image
 
 from articles import workflow
 from articles.importers.store import new_category
@@ -76,6 +78,13 @@ def make_user(name: str, *groups: str, password: str | None = None) -> AbstractB
     user.groups.set(Group.objects.filter(name__in=groups))
     assert user.groups.count() == len(groups)
     return user
+
+
+def image_bytes(kind="PNG", size=(60, 60), mode="RGB", *, color=0, **options) -> bytes:
+    """A picture's file; ``options`` are those of Pillow's save."""
+    stream = io.BytesIO()
+    Image.new(mode, size, color).save(stream, kind, **options)
+    return stream.getvalue()
 
 
 def make_firm() -> Firm:

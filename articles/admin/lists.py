@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from articles.ids import id_in
-from articles.models import Article, Author, Category
+from articles.models import Article, Category, is_own
 from articles.staff import name_of
 
 State, Stage = Article.State, Article.Stage
@@ -62,10 +62,7 @@ class MineFilter(admin.SimpleListFilter):
         return [("1", "我的文章")]
 
     def queryset(self, request, queryset: QuerySet) -> QuerySet:
-        if self.value() != "1":
-            return queryset
-        signs = Author.objects.filter(user=request.user.pk)
-        return queryset.filter(Q(created_by=request.user.pk) | Q(author__in=signs))
+        return queryset.filter(is_own(request.user)) if self.value() == "1" else queryset
 
 
 class CategoryFilter(admin.SimpleListFilter):

@@ -6,7 +6,8 @@ from functools import wraps
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -14,10 +15,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles import images
+from articles.admin.lists import CappedPaginator
 from articles.ids import id_in
 from articles.models import Article, Picture
 
 _A_PAGE = 24  # in the editor's dialog
+_USES = Article.pictures.through.objects.filter(picture=OuterRef("pk"))
 _USE = {"live": "读者看得到", "draft": "最新一稿", "history": "只在历史里"}
 
 
@@ -43,7 +46,7 @@ class UseFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset: QuerySet) -> QuerySet:
         if self.value() in ("no", "yes"):
-            return queryset.filter(articles__isnull=self.value() == "no").distinct()
+            return queryset.filter(Exists(_USES) if self.value() == "yes" else ~Exists(_USES))
         return queryset
 
 
@@ -54,6 +57,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label="图片",
         widget=Several(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"}),
+        error_messages={"required": "请先选图片。"},
         help_text="可以一次选几张。JPEG、PNG、WebP、GIF，每张 15 MB 以内。拍摄地点等信息会去掉。",
     )
 
@@ -65,6 +69,8 @@ class PictureAdmin(admin.ModelAdmin):
     list_filter = [UseFilter]
     list_select_related = ["uploaded_by"]
     list_per_page = 48
+    list_max_show_all = 0
+    paginator = CappedPaginator
     search_fields = ["name", "alt"]
     search_help_text = "原文件名，或图片说明"
     sortable_by = []
@@ -85,8 +91,9 @@ class PictureAdmin(admin.ModelAdmin):
         ]
 
     def get_queryset(self, request) -> QuerySet:
+        times = _USES.order_by().values("picture").annotate(n=Count("*")).values("n")
         rows = super().get_queryset(request).readable_by(request.user)
-        return rows.annotate(times=Count("articles"))
+        return rows.annotate(times=Coalesce(times, 0))
 
     # As lists and pages show it.
 
@@ -119,8 +126,9 @@ class PictureAdmin(admin.ModelAdmin):
         """Uploads: several files at once, each by itself."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = UploadForm(request.POST or None, request.FILES or None)
-        if request.method == "POST" and request.FILES.getlist("file"):
+        posted = request.method == "POST"
+        form = UploadForm(request.POST, request.FILES) if posted else UploadForm()
+        if posted and request.FILES.getlist("file"):
             for file in request.FILES.getlist("file"):
                 try:
                     picture = images.store(file.read(), name=file.name, by=request.user)

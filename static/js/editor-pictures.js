@@ -98,10 +98,14 @@
     async function list(before) {
       const now = ++asked;
       const query = new URLSearchParams({ q: search.value, ...(before && { before }) });
-      const response = await fetch(`${addresses().pictureChoose}?${query}`);
-      const answer = await response.json();
+      let answer;
+      try {
+        answer = await (await fetch(`${addresses().pictureChoose}?${query}`)).json();
+      } catch {
+        answer = { error: "图片库没有打开：没有连上网站，请稍后再试。" };
+      }
       if (now !== asked) return;
-      if (!response.ok) { say(answer.error); return; }
+      if (answer.error) { say(answer.error); return; }
       if (!before) grid.replaceChildren();
       for (const picture of answer.pictures) {
         grid.append(element("button", {
@@ -125,15 +129,23 @@
     const box = element("dialog", { class: "picture-dialog", "aria-label": "图片" });
     const buttons = element("div", { class: "picture-buttons" });
     if (old) {
-      buttons.append(element("button", { type: "button", class: "button", onclick: () => { apply(() => old.remove()); } }, "去掉图片"));
+      buttons.append(element("button", { type: "button", class: "button", onclick: () => apply(takeAway) }, "去掉图片"));
     }
     buttons.append(element("button", { type: "button", class: "button", onclick: () => box.close() }, "取消"), insert);
+    // A snapshot holds the selection, which the editor has only while it has the focus.
     function apply(change) {
+      box.close();
+      editor.focus();
       editor.fire("saveSnapshot");
       change();
       editor.fire("saveSnapshot");
       editor.fire("change");
-      box.close();
+    }
+    function takeAway() {
+      const place = editor.createRange();
+      place.moveToPosition(old, window.CKEDITOR.POSITION_BEFORE_START);
+      old.remove();
+      place.select();
     }
     function isCentred() { return centred.checked; }
     const form = element("form", {

@@ -2,17 +2,15 @@
 articles of others, at each door of the desk and of the site."""
 
 import datetime as dt
-import io
 import json
 import re
 
 import pytest
 from django.utils import timezone
-from PIL import Image
 
 from articles import images, workflow, working_copies
 from articles.models import Article, Citation
-from tests.factories import make_article, make_draft, make_user
+from tests.factories import image_bytes, make_article, make_draft, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -24,9 +22,7 @@ BODY = f"<p>{SECRET}：《民法典》第675条。</p>"
 def secret(request, civil_code) -> Article:
     """An article of somebody else that an author must see nothing of; of ``next_draft`` the draft
     beside what is public."""
-    stream = io.BytesIO()
-    Image.new("RGB", (9, 9)).save(stream, "PNG")
-    picture = images.store(stream.getvalue(), name=f"{SECRET}.png", by=make_user("owner", "作者"))
+    picture = images.store(image_bytes(), name=f"{SECRET}.png", by=make_user("owner", "作者"))
     body = BODY + f'<p><img src="{images.address(picture.file.name)}" alt="{SECRET}"></p>'
     match request.param:
         case "draft" | "in_review" as state:

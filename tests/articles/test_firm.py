@@ -15,6 +15,7 @@ from articles.models import Firm, Picture
 from articles.templatetags.contact import police_record, tel
 from tests.factories import (
     assert_in_order,
+    image_bytes,
     make_article,
     make_category,
     make_firm,
@@ -55,10 +56,8 @@ def kept_code(firm: Firm) -> bytes:
         return file.read()
 
 
-def picture(kind="PNG", size=(60, 60), *, name="", mode="RGB", **options) -> SimpleUploadedFile:
-    stream = io.BytesIO()
-    Image.new(mode, size).save(stream, kind, **options)
-    return SimpleUploadedFile(name or f"qr.{kind.lower()}", stream.getvalue())
+def picture(kind="PNG", size=(60, 60), *, name="", **options) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name or f"qr.{kind.lower()}", image_bytes(kind, size, **options))
 
 
 class TestSettings:

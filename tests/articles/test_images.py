@@ -9,15 +9,13 @@ from PIL import Image, ImageCms
 
 from articles import images, workflow
 from articles.models import Picture
-from tests.factories import make_article, make_draft, make_user
+from tests.factories import image_bytes, make_article, make_draft, make_user
 
 pytestmark = pytest.mark.django_db
 
 
-def picture(kind="JPEG", size=(1200, 600), mode="RGB", **options) -> bytes:
-    stream = io.BytesIO()
-    Image.new(mode, size, options.pop("color", None) or 128).save(stream, kind, **options)
-    return stream.getvalue()
+def picture(kind="JPEG", size=(1200, 600), **options) -> bytes:
+    return image_bytes(kind, size, **options)
 
 
 def with_place() -> bytes:

@@ -6,20 +6,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from PIL import Image
 
 from articles.importers import word
 from articles.models import Article, Picture
 from articles.rendering import clean
 from statutes.importers.refusal import Refusal
-from tests.factories import make_category, make_user
-
-
-def picture() -> io.BytesIO:
-    stream = io.BytesIO()
-    Image.new("RGB", (30, 20), "navy").save(stream, "PNG")
-    stream.seek(0)
-    return stream
+from tests.factories import image_bytes, make_category, make_user
 
 
 def document(with_picture=True) -> bytes:
@@ -34,7 +26,7 @@ def document(with_picture=True) -> bytes:
     table = made.add_table(rows=1, cols=2)
     table.cell(0, 0).text, table.cell(0, 1).text = "本金", "十万"
     if with_picture:
-        made.add_picture(picture())
+        made.add_picture(io.BytesIO(image_bytes()))
     stream = io.BytesIO()
     made.save(stream)
     return stream.getvalue()

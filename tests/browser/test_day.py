@@ -2,15 +2,12 @@
 
 import datetime as dt
 import re
-from io import BytesIO
-
-from PIL import Image
 
 from articles import workflow
 from articles.management.commands.demo import next_monday
 from articles.models import Article, Picture, WorkingCopy
 from tests.browser.conftest import PASSWORD, PASTE_EVENT, PHONE, log_in, ready
-from tests.factories import make_draft, make_user
+from tests.factories import image_bytes, make_draft, make_user
 
 WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><meta name="Generator"
 content="Microsoft Word 15"><style>p.MsoNormal{font-family:宋体}</style></head><body>
@@ -36,12 +33,6 @@ def said(page, words):
     page.locator(".messagelist").get_by_text(words).first.wait_for()
 
 
-def photo() -> bytes:
-    stream = BytesIO()
-    Image.new("RGB", (1200, 600), "navy").save(stream, "JPEG")
-    return stream.getvalue()
-
-
 def test_a_day_at_the_desk(sign_in, visit, staff):
     # The author pastes from Word, uploads a picture, and submits.
     author = sign_in("author", "/admin/articles/article/add/")
@@ -54,7 +45,7 @@ def test_a_day_at_the_desk(sign_in, visit, staff):
     author.locator(".cke_button__luwenpicture").click()
     dialog = author.locator("dialog[open]")
     dialog.locator("input[type=file]").set_input_files(
-        {"name": "借条.jpg", "mimeType": "image/jpeg", "buffer": photo()}
+        {"name": "借条.jpg", "mimeType": "image/jpeg", "buffer": image_bytes("JPEG", (1200, 600))}
     )
     dialog.get_by_label("图片说明").fill("一张借条")
     dialog.get_by_role("button", name="插入").click()
