@@ -29,7 +29,7 @@ INSTALLED_APPS = [
     "taggit",
     "ckeditor",
     "django.forms",  # its widgets' templates, beside ours
-    "django.contrib.admin",
+    "config.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -9,10 +9,6 @@ from django.views.static import serve
 
 from statutes.admin.check_text import check_text
 
-admin.site.site_header = "律文"
-admin.site.site_title = "律文"
-admin.site.index_title = "编辑台"
-
 handler400 = "articles.views.bad_request"
 
 urlpatterns = [

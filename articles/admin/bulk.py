@@ -52,8 +52,15 @@ class BulkActionsMixin:
         return request.user.has_perm(workflow.PUBLISH)
 
     @admin.action(description="发布所选文章的最新一稿", permissions=["publish"])
-    def publish(self, request: HttpRequest, articles: QuerySet[Article]) -> None:
-        self._each(request, articles, lambda one: workflow.publish(one, by=request.user))
+    def publish(self, request: HttpRequest, articles: QuerySet) -> HttpResponse | None:
+        def do(article: Article) -> None:
+            if article.state == Article.State.PUBLISHED and article.stage == Article.Stage.NONE:
+                raise workflow.WorkflowError(
+                    "已经定时" if article.is_scheduled() else "读者看到的就是最新一稿"
+                )
+            workflow.publish(article, by=request.user)
+
+        return self._asked(request, articles, "publish", forms.Form, do)
 
     @admin.action(description="撤回所选文章", permissions=["publish"])
     def withdraw(self, request: HttpRequest, articles: QuerySet) -> HttpResponse | None:
@@ -122,8 +129,8 @@ class BulkActionsMixin:
         """A page that asks, with the titles; then each of them is done."""
         form = form_class(request.POST if "confirmed" in request.POST else None)
         if form.is_valid():
-            (value,) = form.cleaned_data.values()
-            return self._each(request, articles, lambda article: do(article, value))
+            values = form.cleaned_data.values()
+            return self._each(request, articles, lambda article: do(article, *values))
         chosen = list(articles.select_related(None).only("title")[: _MOST + 1])
         words = getattr(self, action).short_description
         context = {

@@ -19,7 +19,7 @@ from articles.models import Article, Citation, Verdict
 from articles.sentences import Sentence, sentence_of
 from articles.workflow import WorkflowError
 from statutes import comparison
-from statutes.admin.base import STYLES, ReadOnlyAdmin
+from statutes.admin.base import STYLES, LongListMixin, ReadOnlyAdmin
 from statutes.models import Version
 from statutes.standing import standing
 
@@ -79,14 +79,13 @@ class ArticleFilter(admin.SimpleListFilter):
 
 
 @admin.register(Citation)
-class CitationAdmin(ReadOnlyAdmin):
+class CitationAdmin(LongListMixin, ReadOnlyAdmin):
     """Read and decided on, never edited: what an article cites follows from its text."""
 
     list_display = ["exact", "of_article", "cited", "state", "reviewed"]
     list_filter = [StateFilter, ArticleFilter]
     search_fields = ["article__title", "=article__id", "exact"]
     search_help_text = "文章标题、编号，或引用的文字"
-    show_full_result_count = False
     list_per_page = 50
 
     class Media:

@@ -169,7 +169,10 @@ class FirmAdmin(admin.ModelAdmin):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "wechat_qr":  # clean_wechat_qr judges it, and gives it a name
             kwargs |= {"form_class": forms.FileField, "max_length": None}
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "home_sections":  # chosen here, made under 栏目
+            field.widget.can_add_related = False
+        return field
 
     def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
         """There is nothing to choose from: the one row, or the form that makes it."""

@@ -3,27 +3,16 @@
 import re
 
 from django.contrib import admin
-from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.functional import cached_property
 
 from articles.ids import id_in
 from articles.models import Article, Category, is_own
 from articles.staff import name_of
+from statutes.admin.base import LongListMixin
 
 State, Stage = Article.State, Article.Stage
-_MOST_COUNTED = 5_000
 _ADDRESS = re.compile(r"/(\d{1,18})\.html")
-
-
-class CappedPaginator(Paginator):
-    """Counts no further than _MOST_COUNTED: nobody turns a hundred pages, and a count of a
-    million rows takes longer than the page."""
-
-    @cached_property
-    def count(self) -> int:
-        return self.object_list.order_by().values("pk")[:_MOST_COUNTED].count()
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -82,17 +71,14 @@ class CategoryFilter(admin.SimpleListFilter):
         return queryset.filter(category__in=list(wanted))
 
 
-class ArticleListMixin:
-    list_display = ["title", "status", "category", "author", "writer", "edited_at", "published_at"]
+class ArticleListMixin(LongListMixin):
+    list_display = ["title", "status", "category", "author", "writer", "edited", "published"]
     list_filter = [StatusFilter, MineFilter, CategoryFilter, "author"]
     list_per_page = 50
-    list_max_show_all = 0
-    paginator = CappedPaginator
     ordering = ["-edited_at", "-pk"]
     sortable_by = []
     search_fields = ["title"]
     search_help_text = "标题里的字，文章编号，或文章的网址"
-    show_full_result_count = False
 
     def get_queryset(self, request) -> QuerySet:
         rows = super().get_queryset(request).readable_by(request.user)
@@ -117,3 +103,11 @@ class ArticleListMixin:
     @admin.display(description="撰稿人")
     def writer(self, article: Article) -> str:
         return name_of(article.created_by) if article.created_by else "—"
+
+    @admin.display(description="最近改动", ordering="edited_at")
+    def edited(self, article: Article) -> str:
+        return f"{timezone.localtime(article.edited_at):%Y-%m-%d %H:%M}"
+
+    @admin.display(description="发布日期", ordering="published_at", empty_value="—")
+    def published(self, article: Article) -> str | None:
+        return article.published_at and f"{timezone.localtime(article.published_at):%Y-%m-%d}"

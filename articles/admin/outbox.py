@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from articles.models import Outbox
 from articles.outbox import MOST_ATTEMPTS
-from statutes.admin.base import ReadOnlyAdmin
+from statutes.admin.base import LongListMixin, ReadOnlyAdmin
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -29,13 +29,12 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Outbox)
-class OutboxAdmin(ReadOnlyAdmin):
+class OutboxAdmin(LongListMixin, ReadOnlyAdmin):
     list_display = ["to", "state", "created_at", "delivered_at", "attempts", "reason"]
     list_display_links = None
     fields = ["to", "state", "created_at", "delivered_at", "attempts", "reason"]
     list_filter = [StateFilter]
     ordering = ["-pk"]
-    show_full_result_count = False
     actions = ["again"]
 
     @admin.display(description="收件人")

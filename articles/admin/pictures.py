@@ -15,9 +15,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles import images
-from articles.admin.lists import CappedPaginator
 from articles.ids import id_in
 from articles.models import Article, Picture
+from statutes.admin.base import LongListMixin
 
 _A_PAGE = 24  # in the editor's dialog
 _USES = Article.pictures.through.objects.filter(picture=OuterRef("pk"))
@@ -63,18 +63,15 @@ class UploadForm(forms.Form):
 
 
 @admin.register(Picture)
-class PictureAdmin(admin.ModelAdmin):
+class PictureAdmin(LongListMixin, admin.ModelAdmin):
     list_display = ["shown", "name", "measures", "uploaded_by", "uploaded_at", "used"]
     list_display_links = ["shown", "name"]
     list_filter = [UseFilter]
     list_select_related = ["uploaded_by"]
     list_per_page = 48
-    list_max_show_all = 0
-    paginator = CappedPaginator
     search_fields = ["name", "alt"]
     search_help_text = "原文件名，或图片说明"
     sortable_by = []
-    show_full_result_count = False
     fields = ["large", "address", "alt", "measures", "uploaded_by", "uploaded_at"]
     readonly_fields = ["large", "address", "measures", "uploaded_by", "uploaded_at"]
     actions = None

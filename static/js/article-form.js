@@ -226,4 +226,5 @@
     shown.querySelector("[data-preview-words]").textContent = cut(words, 80);
   }
   preview();
+  if (window.CKEDITOR) window.CKEDITOR.on("instanceReady", preview);
 })();

@@ -1,9 +1,12 @@
+import datetime as dt
+
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from articles import workflow
-from articles.admin.lists import CappedPaginator
 from articles.models import Article, Author
+from statutes.admin.base import CappedPaginator
 from tests.benchmarks import desk_list
 from tests.factories import make_article, make_category, make_draft, make_hidden_articles, make_user
 
@@ -55,12 +58,15 @@ def test_a_number_or_an_address_finds_the_article(admin_client):
         assert titles(admin_client, f"?q={words}") == ["甲文"]
 
 
-def test_no_count_goes_over_the_whole_table(monkeypatch, django_assert_num_queries):
-    monkeypatch.setattr("articles.admin.lists._MOST_COUNTED", 3)
+def test_no_count_goes_over_the_whole_table(admin_client, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr("statutes.admin.base._MOST_COUNTED", 3)
     for _ in range(5):
         make_draft()
     with django_assert_num_queries(1):
         assert CappedPaginator(Article.objects.all(), 2).count == 3
+    page = admin_client.get(URL).content.decode()
+    assert "只列前 3 条，请搜索或筛选" in page
+    assert "显示计数" not in page  # one count for each choice of each filter
 
 
 def test_the_list_costs_the_same_however_long_it_is(admin_client, django_assert_max_num_queries):
@@ -132,9 +138,23 @@ def test_too_many_at_once_change_nothing(admin_client, monkeypatch):
     assert not Article.objects.published().exists()
 
 
-def test_withdrawing_asks_first(admin_client):
-    article = make_article("公开")
-    chosen = {"action": "withdraw", "_selected_action": [article.pk]}
+def test_what_readers_will_notice_is_asked_first(admin_client):
+    public, draft = make_article("公开"), make_draft("稿子")
+    chosen = {"action": "withdraw", "_selected_action": [public.pk]}
     assert "撤回的原因" in admin_client.post(URL, chosen).content.decode()
-    article.refresh_from_db()
-    assert article.is_public()
+    chosen = {"action": "publish", "_selected_action": [draft.pk]}
+    page = admin_client.post(URL, chosen).content.decode()
+    assert "发布所选文章的最新一稿：1 篇" in page
+    assert "稿子" in page
+    assert list(Article.objects.published()) == [public]
+    act(admin_client, "publish", [draft])
+    assert set(Article.objects.published()) == {public, draft}
+
+
+def test_publishing_what_has_no_newer_draft_is_refused(admin_client):
+    public, due = make_article("公开"), make_draft("定时的")
+    workflow.publish(due, by=None, at=timezone.now() + dt.timedelta(days=1))
+    page = act(admin_client, "publish", [public, due])
+    assert "“公开”没有处理：读者看到的就是最新一稿" in page
+    assert "“定时的”没有处理：已经定时" in page
+    assert "已处理 0 篇，2 篇没有处理" in page

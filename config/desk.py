@@ -1,0 +1,30 @@
+"""The editors' desk: Django's admin under our name, its tables in the order of the day's work."""
+
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest
+
+_ORDER = [
+    *("Article", "Citation", "Picture", "Category", "Tag"),
+    *("Author", "CopyrightNotice", "Firm", "Outbox"),
+    *("Statute", "Version", "Clause", "Correspondence"),
+    *("User", "Group"),
+]
+_PLACES = {name: place for place, name in enumerate(_ORDER)}
+
+
+class Desk(AdminSite):
+    site_header = site_title = "律文"
+    index_title = "编辑台"
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict]:
+        """As Django's; tags stand with the articles."""
+        apps = self._build_app_dict(request, app_label)
+        if "articles" in apps and "taggit" in apps:
+            apps["articles"]["models"] += apps.pop("taggit")["models"]
+
+        def place(model: dict) -> int:
+            return _PLACES.get(model["object_name"], len(_PLACES))
+
+        for app in apps.values():
+            app["models"].sort(key=place)
+        return sorted(apps.values(), key=lambda app: place(app["models"][0]))
