@@ -202,7 +202,7 @@ def typed(data: QueryDict, kept: dict) -> dict:
         if field.get_internal_type() == "BooleanField":
             content[name] = name in data
         elif name in data:
-            value = data[name].replace("\x00", "")
+            value = data[name].replace("\x00", "").strip()  # as the form does
             content[name] = value[: field.max_length] if field.max_length else value
     for name, model in (("category", Category), ("author", Author)):
         chosen = id_in(data.get(name, ""))

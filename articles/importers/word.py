@@ -10,7 +10,12 @@ from html import unescape
 from pathlib import PurePosixPath
 
 import mammoth
+from docx import Document
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.text.paragraph import Paragraph
 
+from statutes.importers.numbering import Numbering
 from statutes.importers.refusal import Refusal
 
 MOST_BYTES = 20_000_000
@@ -28,6 +33,8 @@ _ALIGNED = {"center": "luwen-center", "right": "luwen-right", "end": "luwen-righ
 _TITLE = re.compile(r'<h6 class="title">(.*?)</h6>', re.DOTALL)
 _HEADING = re.compile(r"(</?h)([1-5])(?=[ >])")
 _NOTE = re.compile(r'<a [^>]*href="#[^"]*"[^>]*>(.*?)</a>|<a id="[^"]*"></a>', re.DOTALL)
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_ENDS = ("、", "）", "，", "：", "．", "　")
 _NOT_WORD = "这不是有效的 Word 文件（.docx），可能已损坏或改过扩展名"
 
 
@@ -45,9 +52,9 @@ def read(data: bytes, *, name: str, keep_picture: Callable[[bytes], str]) -> Rea
     warnings: list[str] = []
     try:
         body = mammoth.convert_to_html(
-            io.BytesIO(data),
+            io.BytesIO(_spelled_out(data)),
             style_map=_STYLES,
-            transform_document=mammoth.transforms.paragraph(_aligned),
+            transform_document=_transformed,
             convert_image=mammoth.images.img_element(_pictures(keep_picture, warnings)),
             ignore_empty_paragraphs=True,
         ).value
@@ -82,6 +89,69 @@ def _check(data: bytes) -> None:
         raise
     except Exception as error:
         raise Refusal(_NOT_WORD) from error
+
+
+def _spelled_out(data: bytes) -> bytes:
+    """With the numbers that Word sets itself written into the text, before headings and where
+    they are Chinese: HTML has no list of 一、 or 第一条. A list of 1. or ● stays a list."""
+    try:
+        document = Document(io.BytesIO(data))
+        numbering = Numbering.of(document)
+    except Exception:  # mammoth reads more than python-docx does, and judges
+        return data
+    is_changed = False
+    for element in document.element.body.iter(qn("w:p")):
+        label, paragraph = numbering.label(element), Paragraph(element, document)
+        is_heading = _is_heading(paragraph.style.name)
+        if label and (is_heading or _CHINESE.search(label)):
+            is_changed = True
+            _spell_out(paragraph, label, keeps_style=is_heading)
+    if not is_changed:
+        return data
+    spelled = io.BytesIO()
+    document.save(spelled)
+    return spelled.getvalue()
+
+
+def _spell_out(paragraph: Paragraph, label: str, *, keeps_style: bool) -> None:
+    element, words = paragraph._p, paragraph.text.strip()
+    properties = element.get_or_add_pPr()
+    properties.get_or_add_numPr().get_or_add_numId().val = 0  # no number
+    if not keeps_style:  # it may bring the number back
+        properties._remove_pStyle()
+    if words and not words.startswith(label):
+        run = OxmlElement("w:r")
+        run.text = label if label.endswith(_ENDS) else f"{label} "
+        properties.addnext(run)
+
+
+def _is_heading(style: str) -> bool:
+    return style.lower().startswith(("heading", "title", "标题"))
+
+
+def _transformed(document):
+    aligned = mammoth.transforms.paragraph(_aligned)(document)
+    return aligned.copy(children=_levelled(aligned.children))
+
+
+def _levelled(blocks: list) -> list:
+    """Lists that begin at level 0, with no level left out: in Word the levels above may be
+    headings, or 一、 that stands in the text."""
+    levelled, levels = [], []
+    for block in blocks:
+        numbering = getattr(block, "numbering", None)
+        if numbering is None:
+            levels = []
+        else:
+            level = int(numbering.level_index)
+            while levels and levels[-1] > level:
+                levels.pop()
+            if not levels or levels[-1] < level:
+                levels.append(level)
+            place = mammoth.documents.numbering_level(len(levels) - 1, numbering.is_ordered)
+            block = block.copy(numbering=place)
+        levelled.append(block)
+    return levelled
 
 
 def _aligned(paragraph):

@@ -17,7 +17,6 @@ from statutes.outline import Line
 MAX_UNPACKED = 16 * 1024 * 1024  # the Civil Code unpacks to 2 MB
 _COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _MATHS = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
-_NUMBERING = "/numbering"  # the end of a relationship's type
 # Deleted words; marks of notes; readings beside characters; a second form of the same shape.
 _LEFT_OUT = {qn("w:del"), qn("w:moveFrom"), qn("w:instrText"), qn("w:rt"), qn("w:rPr"), qn("w:pPr")}
 _LEFT_OUT |= {f"{_COMPATIBLE}Fallback", qn("w:delText")}
@@ -37,8 +36,7 @@ def read_lines(data: bytes) -> list[Line]:
     try:
         document = Document(io.BytesIO(data))
         body = document.element.body
-        styles = document.styles.element
-        numbering = Numbering(_numbering(document), styles)
+        numbering = Numbering.of(document)
     except Exception as error:  # torn, encrypted, compressed unknown ways, other XML: no end of it
         raise Refusal(_NOT_WORD) from error
     if body is None:
@@ -52,13 +50,6 @@ def read_lines(data: bytes) -> list[Line]:
     if not lines:
         raise Refusal("文件里没有文字（可能是扫描的图片）")
     return lines
-
-
-def _numbering(document: Document) -> BaseOxmlElement | None:
-    for relation in document.part.rels.values():
-        if relation.reltype.endswith(_NUMBERING):
-            return relation.target_part.element
-    return None
 
 
 def _check(data: bytes) -> None:

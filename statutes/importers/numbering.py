@@ -6,6 +6,7 @@ numbering.xml, and nothing in the text.
 
 from collections import defaultdict
 
+from docx.document import Document
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 
@@ -49,6 +50,15 @@ class Numbering:
                 depth = _number(override.get(qn("w:ilvl")))
                 if start:
                     self._started[identity, depth] = _number(start)
+
+    @classmethod
+    def of(cls, document: Document) -> "Numbering":
+        numbering = None
+        for relation in document.part.rels.values():
+            if relation.reltype.endswith("/numbering"):
+                numbering = relation.target_part.element
+                break
+        return cls(numbering, document.styles.element)
 
     def label(self, paragraph: BaseOxmlElement) -> str:
         """What Word shows before a paragraph; "" for nothing."""

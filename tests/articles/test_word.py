@@ -6,12 +6,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import parse_xml
 
 from articles.importers import word
 from articles.models import Article, Picture
 from articles.rendering import clean
 from statutes.importers.refusal import Refusal
 from tests.factories import image_bytes, make_category, make_user
+from tests.word_files import W, data_of, file_of, number, numbered, run
 
 
 def document(with_picture=True) -> bytes:
@@ -59,6 +61,39 @@ def test_without_a_title_the_file_is_its_name():
     stream = io.BytesIO()
     made.save(stream)
     assert read(stream.getvalue()).title == "文件"
+
+
+def test_numbers_that_word_sets_itself_stand_in_the_text_where_html_has_none():
+    heading = '<w:pPr><w:pStyle w:val="Heading1"/><w:numPr><w:ilvl w:val="0"/><w:numId w:val="77"/></w:numPr></w:pPr>'
+    file = file_of(
+        heading + run("先看借条"),
+        numbered("金额", 1),
+        numbered("（二）利息", 1),  # typed as well
+        numbered("写明大写；", 2),
+        numbered("写明小写。", 2),
+        heading + run("再看转账"),
+        numbered("", 0),
+        heading + run("最后看人"),
+        title="引子",
+    )
+    number(file, ("chineseCounting", "%1、"), ("chineseCounting", "（%2）"), ("decimal", "%3."))
+    assert clean(read(data_of(file)).body) == (
+        "<p>引子</p><h2>一、先看借条</h2><p>（一）金额</p><p>（二）利息</p>"
+        "<ol><li>写明大写；</li><li>写明小写。</li></ol><h2>二、再看转账</h2><h2>四、最后看人</h2>"
+    )
+
+
+def test_a_number_that_comes_with_a_style_is_spelled_out_once():
+    style = '<w:pPr><w:pStyle w:val="Own"/></w:pPr>'
+    file = file_of(style + run("出借人"), style + run("借款人"), title="引子")
+    number(file, ("chineseCounting", "第%1条"))
+    numbers = '<w:pPr><w:numPr><w:numId w:val="77"/></w:numPr></w:pPr>'
+    own = (
+        f'<w:style {W} w:type="paragraph" w:styleId="Own"><w:name w:val="Own"/>{numbers}</w:style>'
+    )
+    file.styles.element.append(parse_xml(own))
+    body = clean(read(data_of(file)).body)
+    assert body == "<p>引子</p><p>第一条 出借人</p><p>第二条 借款人</p>"
 
 
 def test_a_picture_that_is_refused_is_a_warning():
