@@ -8,16 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
-from django.core.files import File
-from django.core.files.storage import default_storage
 from django.core.validators import URLValidator
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
-from PIL import Image
 from pypinyin import lazy_pinyin
 
-from articles import notices, workflow
+from articles import images, notices, workflow
 from articles.models import Article, Author, Category, CopyrightNotice, Firm, ImportRecord
 from articles.tags import split_tags, tag_problem
 
@@ -197,40 +194,22 @@ def free_slug(model, name: str, *, prefix: str) -> str:
     return f"{prefix}{number}"
 
 
-_COVER_SUFFIXES = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "GIF": ".gif"}
-_COVER_BYTES, _COVER_PIXELS = 10_000_000, 40_000_000
-
-
 def _cover(item: Item, warnings: list[str]) -> str:
-    """The cover's name in the storage, or "". A cover that can't be used is a warning.
-
-    The suffix comes from the picture's real format: it decides how the file will be served.
-    """
+    """The cover's name in the storage, or "". A cover that can't be used is a warning."""
     if not item.cover:
         return ""
     try:
         path = (item.folder / item.cover).resolve()
         if not path.is_relative_to(item.folder.resolve()) or not path.is_file():
             raise FileNotFoundError
+        if path.stat().st_size > images.MOST_BYTES:
+            raise images.PictureError("文件太大")
+        return images.store(path.read_bytes(), name=path.name, by=None).file.name
+    except images.PictureError as error:
+        warnings.append(f"封面没有导入：{item.cover[:100]}：{error}")
     except (OSError, ValueError):
         warnings.append(f"封面缺失：{item.cover[:100]}")
-        return ""
-    try:
-        if path.stat().st_size > _COVER_BYTES:
-            raise ValueError
-        with Image.open(path) as image:
-            suffix, pixels = _COVER_SUFFIXES[image.format], image.width * image.height
-            if pixels > _COVER_PIXELS:
-                raise ValueError
-            image.verify()
-    except (OSError, ValueError, SyntaxError, KeyError, Image.DecompressionBombError):
-        warnings.append(f"封面不是可用的图片（JPEG、PNG、WebP、GIF，10 MB 以内）：{item.cover}")
-        return ""
-    name = f"covers/{hashlib.sha256(path.read_bytes()).hexdigest()[:16]}{suffix}"
-    if not default_storage.exists(name):
-        with path.open("rb") as file:
-            name = default_storage.save(name, File(file))
-    return name
+    return ""
 
 
 def _overrides(item: Item, category: Category, firm: Firm | None) -> dict[str, str]:

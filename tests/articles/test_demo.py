@@ -121,7 +121,7 @@ def test_it_serves_the_site_and_stops_when_told(manage):
         style = re.search(r'href="(/static/css/article\.[0-9a-f]+\.css)"', page)[1]
         assert ".clause-card" in fetch(f"http://127.0.0.1:{port}{style}", server)
         cover = re.search(
-            r'src="(/media/covers/[^"]+)"', fetch(f"http://127.0.0.1:{port}/", server)
+            r'src="(/media/pictures/[^"]+)"', fetch(f"http://127.0.0.1:{port}/", server)
         )
         with urllib.request.urlopen(f"http://127.0.0.1:{port}{cover[1]}") as picture:
             assert picture.headers["Content-Type"] == "image/webp"

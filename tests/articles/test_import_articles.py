@@ -6,7 +6,7 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from PIL import Image
 
-from articles.models import Article, Author, Category, Firm, ImportRecord, Revision
+from articles.models import Article, Author, Category, Firm, ImportRecord, Picture, Revision
 from tests.factories import assert_in_order, make_article, make_draft, make_firm
 
 pytestmark = pytest.mark.django_db
@@ -190,14 +190,17 @@ def test_a_cover_beside_the_file_is_stored_with_its_size(write, tmp_path):
     assert default_storage.exists(article.cover.name)
 
 
-def test_a_cover_is_stored_under_the_suffix_of_its_real_format(write, tmp_path):
+def test_a_cover_is_written_anew_under_the_suffix_of_its_format(write, tmp_path):
     """A picture with a script behind it, served as HTML, would run on the site's own address."""
     Image.new("RGB", (9, 9)).save(tmp_path / "c.gif")
     with (tmp_path / "c.gif").open("ab") as file:
         file.write(b"<script>alert(1)</script>")
     (tmp_path / "c.gif").rename(tmp_path / "c.html")
     run(write({**ITEM, "cover": "c.html"}))
-    assert Article.objects.get().cover.name.endswith(".gif")
+    cover = Article.objects.get().cover
+    assert cover.name.endswith(".png")
+    assert b"script" not in cover.read()
+    assert Picture.objects.get().file.name == cover.name
 
 
 @pytest.mark.parametrize(
