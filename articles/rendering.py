@@ -12,7 +12,16 @@ import nh3
 
 from articles.markup import BLOCKS, HEADINGS, VOID, Token, parse
 from articles.slots import Placed, insert_slots
-from articles.tidying import BOXES, CLASSES, PROPERTIES, SPANS, is_tidy, tidy, without_empty
+from articles.tidying import (
+    BOXES,
+    CLASSES,
+    PROPERTIES,
+    SPANS,
+    is_tidy,
+    shallow,
+    tidy,
+    without_empty,
+)
 from statutes.names import Names
 
 # Raise when the output for the same source changes; older rows are then rendered anew.
@@ -58,6 +67,7 @@ def clean(source: str) -> str:
     """Safe and plain HTML: known tags and attributes only, links to http(s), mail, telephone and
     our own addresses, pictures from our own addresses; of styles only what ``tidying`` makes
     classes of. The page's own title is the only h1. Cleaning what is clean changes nothing."""
+    source = shallow(source)
     if not is_tidy(source):
         kept = _sanitised(
             source,

@@ -24,6 +24,12 @@ BOXES |= {"address", "details", "summary", "fieldset", "form", "hgroup"}
 SPANS = {"span", "font"}
 PROPERTIES = {"text-align", "font-weight", "font-style", "width"}
 
+# The parser's time grows with the square of the depth. Browsers go no deeper than 512.
+_DEEPEST = 200
+_NESTING = re.compile(
+    rf"<(/?)(?:{'|'.join(sorted(BOXES | SPANS))}|ul|ol|dl|blockquote|table)\b[^<>]*>", re.IGNORECASE
+)
+
 _UNTIDY = re.compile(
     rf"<(?:{'|'.join(sorted(BOXES | SPANS))})\b|\b(?:style|align)\s*="
     r"|\bwidth\s*=\s*[\"']?\d+(?:\.\d+)?%"
@@ -36,6 +42,24 @@ _EMPTY = re.compile(
 _DECLARATION = re.compile(r"([a-z-]+)\s*:\s*([^;]+)")
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 _BOLD = {"b", "strong"}
+
+
+def shallow(source: str) -> str:
+    """Without the boxes deeper than _DEEPEST; what stands in them stays."""
+    if source.count("<") <= _DEEPEST:
+        return source
+    depth = 0
+
+    def kept(match: re.Match) -> str:
+        nonlocal depth
+        if match[1]:
+            was, depth = depth, max(0, depth - 1)
+        else:
+            depth += 1
+            was = depth
+        return "" if was > _DEEPEST else match[0]
+
+    return _NESTING.sub(kept, source)
 
 
 def is_tidy(source: str) -> bool:

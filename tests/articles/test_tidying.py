@@ -79,8 +79,20 @@ def test_no_word_is_lost_whatever_the_nesting(pieces):
     assert clean(once) == once
 
 
-@pytest.mark.parametrize("piece", ["<div>", "<b>", "<span style='font-weight:700'>", "<p style=x>"])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<div>",
+        "<b>",
+        "<span style='font-weight:700'>",
+        "<p style=x>",
+        "<ul><li><div>",
+        "<blockquote><p>",
+    ],
+)
 def test_the_cost_of_depth_stays_bearable(piece):
     began = time.perf_counter()
-    clean(piece * 10_000 + "文")
+    once = clean(piece * 20_000 + "文")
     assert time.perf_counter() - began < 3
+    assert once.count("文") == 1
+    assert clean(once) == once
