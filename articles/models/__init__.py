@@ -1,0 +1,34 @@
+"""The writing: the firm, articles and their history, pictures, what articles cite, and what leaves
+the house."""
+
+from articles.models.article import (
+    SEES_ALL,
+    Article,
+    ImportRecord,
+    Revision,
+    TaggedArticle,
+    WorkingCopy,
+    is_own,
+)
+from articles.models.citation import Citation, Verdict
+from articles.models.firm import Author, Category, CopyrightNotice, Firm
+from articles.models.outbox import Outbox
+from articles.models.picture import Picture
+
+__all__ = [
+    "SEES_ALL",
+    "Article",
+    "Author",
+    "Category",
+    "Citation",
+    "CopyrightNotice",
+    "Firm",
+    "ImportRecord",
+    "Outbox",
+    "Picture",
+    "Revision",
+    "TaggedArticle",
+    "Verdict",
+    "WorkingCopy",
+    "is_own",
+]
