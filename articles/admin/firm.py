@@ -9,6 +9,7 @@ from django.contrib.admin.widgets import AdminFileWidget, AdminTextInputWidget
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -183,6 +184,13 @@ class FirmAdmin(admin.ModelAdmin):
         if self.has_add_permission(request):
             return redirect("admin:articles_firm_add")
         return super().changelist_view(request, extra_context)
+
+    def save_model(self, request, obj, form, change) -> None:
+        """A code that was replaced or taken away leaves no file behind."""
+        old = form.initial.get("wechat_qr")
+        super().save_model(request, obj, form, change)
+        if old and old.name != obj.wechat_qr.name:
+            transaction.on_commit(lambda: old.storage.delete(old.name))
 
     def has_add_permission(self, request) -> bool:
         return super().has_add_permission(request) and not Firm.objects.exists()

@@ -18,7 +18,8 @@ from articles.ids import id_in
 from articles.models import Article, Revision
 from articles.staff import name_of
 
-_SHOWN = 100  # saves on the page, the newest first
+_SHOWN = 100  # saves on a page, the newest first
+_MOST_STEPS = 5 * _SHOWN
 
 
 @dataclass(frozen=True)
@@ -56,18 +57,30 @@ class HistoryMixin:
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context=None
     ) -> HttpResponse:
+        """The newest saves with the steps between them; those ``before`` a Revision's id, with
+        the newest one again at the top, to compare with."""
         article = self._readable(request, object_id)
-        revisions = list(article.revisions.select_related("created_by__author")[: _SHOWN + 1])
+        saves = article.revisions.select_related("created_by__author")
         entries = LogEntry.objects.filter(
             content_type=ContentType.objects.get_for_model(Article), object_id=article.pk
-        ).select_related("user__author")[: _SHOWN + 1]
+        ).select_related("user__author")
+        before = saves.filter(pk=id_in(request.GET.get("before", ""))).first()
+        newest = saves.first()
+        if before:
+            saves = saves.filter(pk__lt=before.pk)
+            entries = entries.filter(action_time__lt=before.created_at)
+        revisions = list(saves[: _SHOWN + 1])
+        has_more = len(revisions) > _SHOWN
+        if has_more:
+            entries = entries.filter(action_time__gte=revisions[_SHOWN - 1].created_at)
+        shown = revisions[:_SHOWN]
         lines = [
             Line(one.created_at, name_of(one.created_by), one.comment or "保存", one)
-            for one in revisions[:_SHOWN]
+            for one in ([newest, *shown] if before else shown)
         ]
         lines += [
             Line(one.action_time, name_of(one.user), one.get_change_message())
-            for one in entries[:_SHOWN]
+            for one in entries[:_MOST_STEPS]
         ]
         context = {
             **self.admin_site.each_context(request),
@@ -75,9 +88,10 @@ class HistoryMixin:
             "title": f"历史：{article}",
             "article": article,
             "lines": sorted(lines, key=lambda line: line.at, reverse=True),
-            "has_more": len(revisions) > _SHOWN,
-            "newest": revisions[0] if revisions else None,
-            "previous": revisions[1] if len(revisions) > 1 else None,
+            "is_older": before is not None,
+            "last": shown[-1] if has_more else None,
+            "newest": newest,
+            "previous": next((one for one in shown if one != newest), None),
             "may_write": workflow.may_write(request.user, article),
             "media": self.media,
         }

@@ -5,6 +5,7 @@ import io
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
 from PIL import Image
@@ -223,6 +224,22 @@ class TestWechatCode:
         save(admin_client, firm, **{"wechat_qr-clear": "on"})
         firm.refresh_from_db()
         assert (firm.wechat_qr.name, firm.wechat_qr_width) == ("", None)
+
+    def test_a_code_that_was_replaced_or_taken_away_leaves_no_file(
+        self, admin_client, firm, django_capture_on_commit_callbacks
+    ):
+        def code(**changes) -> str:
+            with django_capture_on_commit_callbacks(execute=True):
+                save(admin_client, firm, **changes)
+            firm.refresh_from_db()
+            return firm.wechat_qr.name
+
+        first = code(wechat_qr=picture())
+        second = code(wechat_qr=picture(size=(70, 70)))
+        assert not default_storage.exists(first)
+        assert default_storage.exists(second)
+        assert code(**{"wechat_qr-clear": "on"}) == ""
+        assert not default_storage.exists(second)
 
 
 class TestFooter:

@@ -91,3 +91,31 @@ def test_publications_and_approvals_are_in_djangos_log(admin_user, article):
     workflow.withdraw(article, by=admin_user, comment="客户要求")
     messages = LogEntry.objects.order_by("pk").values_list("change_message", flat=True)
     assert list(messages) == ["提交审核", "审核通过：可以", "发布", "撤回：客户要求"]
+
+
+def test_older_saves_are_a_link_away_and_stand_beside_the_newest(
+    admin_client, admin_user, monkeypatch, django_assert_max_num_queries
+):
+    monkeypatch.setattr("articles.admin.history._SHOWN", 2)
+    article = make_draft("第一稿")
+    workflow.submit(article, by=admin_user, comment="早的一步")
+    for number in range(2, 6):
+        article.refresh_from_db()
+        edit(article, title=f"第{number}稿")
+    workflow.submit(article, by=admin_user, comment="晚的一步")
+    pks = list(article.revisions.values_list("pk", flat=True))
+    url = f"/admin/articles/article/{article.pk}/history/"
+
+    def shown(query="") -> list[int]:
+        with django_assert_max_num_queries(20):
+            lines = admin_client.get(url + query).context["lines"]
+        return [line.revision.pk if line.revision else line.words for line in lines]
+
+    assert shown() == ["提交审核：晚的一步", pks[0], pks[1]]
+    page = admin_client.get(url).content.decode()
+    assert f'href="?before={pks[1]}"' in page
+    assert shown(f"?before={pks[1]}") == [pks[0], pks[2], pks[3]]
+    assert shown(f"?before={pks[3]}") == [pks[0], "提交审核：早的一步", pks[4]]
+    assert shown("?before=x") == shown()
+    other = make_draft("另一篇").revisions.get().pk
+    assert shown(f"?before={other}") == shown()
