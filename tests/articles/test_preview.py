@@ -97,6 +97,16 @@ def test_a_link_signed_for_something_else_is_none(client):
     assert client.get(f"/preview/{signing.dumps(revision.pk)}/").status_code == 404
 
 
+def test_withdrawing_ends_the_links_of_before(get, client):
+    article = make_article("公开过的")
+    old = link(article)
+    assert "公开过的" in get(old)
+    workflow.withdraw(article, by=None)
+    assert client.get(old).status_code == 410
+    article.refresh_from_db()
+    assert "公开过的" in get(link(article))  # the desk's own, made since
+
+
 def test_a_discarded_draft_is_shown_to_nobody(client):
     article = make_draft()
     sent = link(article)
