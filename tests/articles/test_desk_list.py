@@ -1,4 +1,5 @@
 import datetime as dt
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -56,6 +57,22 @@ def test_a_number_or_an_address_finds_the_article(admin_client):
     make_article("乙文")
     for words in (str(article.pk), f"https://www.example.com/hf/{article.pk}.html", "甲"):
         assert titles(admin_client, f"?q={words}") == ["甲文"]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("lpr", ["四倍LPR的算法"]),
+        ("算法 四倍", ["四倍LPR的算法"]),
+        ("四倍算法", []),
+        ("%", []),
+        ("_", []),
+    ],
+)
+def test_a_title_that_holds_every_word_is_found(admin_client, words, found):
+    make_article("四倍LPR的算法")
+    make_article("算法")
+    assert titles(admin_client, f"?q={quote(words)}") == found
 
 
 def test_no_count_goes_over_the_whole_table(admin_client, monkeypatch, django_assert_num_queries):
