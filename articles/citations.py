@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -14,8 +15,10 @@ from articles.models import Article, Citation
 from articles.rendering import VERSION, render
 from articles.slots import Placed
 from statutes.models import Clause
+from statutes.names import Names
 from statutes.quotations import tells
 from statutes.quoting import quotations_of
+from statutes.references import find_references
 from statutes.resolver import Resolution, Resolver, Resolvers
 from statutes.texts import alias_key
 
@@ -25,6 +28,63 @@ _ALIKE = 6  # of both sides' together, next to the reference
 _PARKED = 1_000_000
 # Of a longer range only the two ends are tied to clauses: nobody means fifty rules at once.
 _LONGEST_RANGE = 50
+
+
+@dataclass
+class Read:
+    """A reference of an article's body, and what it comes to: the row that publishing writes (not
+    saved; with the id, the date and so the verdicts of the one that it takes over) and the rows
+    of the other clauses, where it is a range."""
+
+    row: Citation
+    placed: Placed
+    found: Resolution
+    inner: list[Citation]
+    quotation: str  # what stands beside it, also where nothing can be said of it
+
+
+def read_citations(
+    article: Article,
+    body: str,
+    placed: Sequence[Placed],
+    *,
+    on: dt.date,
+    library: Resolvers,
+) -> list[Read]:
+    """What ``body`` cites, as it would be kept if it were the article's: nothing is written.
+
+    ``on`` dates the citations that appear for the first time (``as_of``). A citation of the same
+    clause keeps its row, and with it its date and its verdicts; where several cite the same
+    clause, each keeps the one whose words stand next to it. One that says now which text it means
+    (原《合同法》), and did not say so before, is another citation.
+    """
+    text = plain(body)
+    references = [one.reference for one in placed]
+    quotations = quotations_of(text, references)
+    rows = [
+        _row(article, one, text, quotation)
+        for one, quotation in zip(placed, quotations, strict=True)
+    ]
+    says_text = any(reference.selector for reference in references)
+    held = _Held(
+        article.citations.all() if article.pk else [], library.names.names if says_text else None
+    )
+    for key in (_identity, _clause):  # the second for 第一款 added, or a range made of a list
+        held.give(rows, key)
+    for row in rows:
+        row.as_of = row.as_of or on
+    by_day: dict[dt.date, list[tuple[Citation, Placed]]] = defaultdict(list)
+    for row, one in zip(rows, placed, strict=True):
+        by_day[row.as_of].append((row, one))
+    read: dict[int, Read] = {}
+    for day, cited in by_day.items():
+        resolver = library.on(day)
+        resolver.prepare(one.reference for _, one in cited)
+        for row, one in cited:
+            read[id(row)] = _resolve(row, one, resolver)
+    found = [read[id(row)] for row in rows]
+    held.give([member for one in found for member in one.inner], _clause)
+    return found
 
 
 @transaction.atomic
@@ -38,43 +98,19 @@ def index_citations(
     """Bring the article's rows in line with its published body.
 
     The caller holds the article's row lock. ``placed`` are the references of a body that was just
-    rendered; without them it is rendered anew, and the article's HTML stored. ``on`` dates the
-    citations that appear for the first time (``as_of``); by default the article's own date. A
-    citation of the same clause keeps its row, and with it its date and its verdicts; where
-    several cite the same clause, each keeps the one whose words stand next to it. Idempotent.
+    rendered; without them it is rendered anew, and the article's HTML stored. ``on`` is as for
+    ``read_citations``; by default the article's own date. Idempotent.
     """
     library = library or Resolvers()
     if placed is None:
         placed = _render(article, library)
     on = on or timezone.localdate(article.published_at or timezone.now())
-    text = plain(article.body)
-    references = [one.reference for one in placed]
-    rows = [
-        _row(article, one, text, quotation)
-        for one, quotation in zip(placed, quotations_of(text, references), strict=True)
-    ]
-    there = list(article.citations.all())
-    held = _Held(there)
-    for key in (_identity, _clause):  # the second for 第一款 added, or a range made of a list
-        held.give(rows, key)
-    for row in rows:
-        row.as_of = row.as_of or on
-    written: list[Citation] = []
-    by_day: dict[dt.date, list[tuple[Citation, Placed]]] = defaultdict(list)
-    for row, one in zip(rows, placed, strict=True):
-        by_day[row.as_of].append((row, one))
-    inner: dict[int, list[Citation]] = {}
-    for day, cited in by_day.items():
-        resolver = library.on(day)
-        resolver.prepare(one.reference for _, one in cited)
-        for row, one in cited:
-            inner[id(row)] = _resolve(row, one, resolver)
-    for row in rows:
-        written += [row, *inner[id(row)]]
-    held.give([member for members in inner.values() for member in members], _clause)
+    there = dict(article.citations.values_list("pk", "position"))
+    read = read_citations(article, article.body, placed, on=on, library=library)
+    written = [row for one in read for row in (one.row, *one.inner)]
     for position, row in enumerate(written):
         row.position = position
-    _write(article, written, {row.pk: row.position for row in there})
+    _write(article, written, there)
 
 
 def _render(article: Article, library: Resolvers) -> list[Placed]:
@@ -119,9 +155,11 @@ def _clause(row: Citation) -> tuple:
 
 
 class _Held:
-    """The rows that an article has, to be taken over."""
+    """The rows that an article has, to be taken over. ``names``: where what they say of the text
+    that they mean must be the same."""
 
-    def __init__(self, rows: Iterable[Citation]):
+    def __init__(self, rows: Iterable[Citation], names: Names | None):
+        self._names = names
         self._by_key: dict[tuple, list[Citation]] = defaultdict(list)
         self._taken: set[int] = set()
         for row in rows:
@@ -143,7 +181,7 @@ class _Held:
                 for held in self._by_key[shared]
                 if held.pk not in self._taken
                 for order, row in enumerate(new)
-                if (common := _common(held, row)) >= _needed(held)
+                if (common := _common(held, row)) >= _needed(held) and self._means_same(held, row)
             ]
             at = {held.position: held for held in self._by_key[shared]}
             for _, position, order in sorted(pairs):
@@ -152,6 +190,20 @@ class _Held:
                     self._taken.add(held.pk)
                     row.pk = held.pk
                     row.as_of = row.as_of or held.as_of
+
+    def _means_same(self, held: Citation, row: Citation) -> bool:
+        if self._names is None:
+            return True
+        one, other = self._selector(held), self._selector(row)
+        return one is None or other is None or one == other
+
+    def _selector(self, row: Citation) -> str | None:
+        """What its own words say of the text; None where they name no statute."""
+        text, end = row.prefix + row.exact + row.suffix, len(row.prefix) + len(row.exact)
+        for reference in find_references(text, self._names):
+            if reference.end == end:
+                return None if reference.is_inherited else reference.selector
+        return None
 
 
 def _common(one: Citation, other: Citation) -> int:
@@ -172,9 +224,10 @@ def _shared(one: str, other: str) -> int:
     )
 
 
-def _resolve(row: Citation, placed: Placed, resolver: Resolver) -> list[Citation]:
-    """Fill the row in; the rows of the other clauses, where it is a range."""
-    found = resolver.resolve(placed.reference, row.quotation)
+def _resolve(row: Citation, placed: Placed, resolver: Resolver) -> Read:
+    """Fill the row in."""
+    quotation = row.quotation
+    found = resolver.resolve(placed.reference, quotation)
     row.outcome = found.outcome
     row.statute = found.statute
     row.clause = found.clause
@@ -184,7 +237,8 @@ def _resolve(row: Citation, placed: Placed, resolver: Resolver) -> list[Citation
     row.quotation_verdict = found.comparison.verdict if row.quotation else ""
     row.quotation_at = found.quoted_at
     row.is_historical = _is_historical(placed.reference.selector, found, row.as_of)
-    return [_member(row, clause, placed, found) for clause in _inside(found)]
+    inner = [_member(row, clause, placed, found) for clause in _inside(found)]
+    return Read(row, placed, found, inner, quotation)
 
 
 def _is_historical(selector: str, found: Resolution, on: dt.date) -> bool:

@@ -29,7 +29,11 @@ def sentence_of(citation: Citation, body: str) -> Sentence:
     if at < 0:
         return Sentence(f"…{citation.prefix}", citation.exact, f"{citation.suffix}…")
     start = at + len(citation.prefix)
-    end = start + len(citation.exact)
+    return sentence_at(text, start, start + len(citation.exact))
+
+
+def sentence_at(text: str, start: int, end: int) -> Sentence:
+    """The one around some words of an article's plain text."""
     begins = max((found.end() for found in _END.finditer(text, 0, start)), default=0)
     ends = _END.search(text, end)
     before, after = text[begins:start], text[end : ends.end() if ends else len(text)]
@@ -37,4 +41,4 @@ def sentence_of(citation: Citation, body: str) -> Sentence:
         before = f"…{before[-_LONGEST:]}"
     if len(after) > _LONGEST:
         after = f"{after[:_LONGEST]}…"
-    return Sentence(before.lstrip(), citation.exact, after.rstrip())
+    return Sentence(before.lstrip(), text[start:end], after.rstrip())

@@ -17,6 +17,7 @@ from statutes.texts import normalise
 
 SENTENCE_ENDS = ".;!?"  # as folded below
 DOTS = re.compile(r"\.{2,}|·{2,}")
+_CLOSES = re.compile(r"[。；！？，、：;!?,:]?[”’」』）》]*")
 _POINT = re.compile(r"(?<=[0-9])\.(?=[0-9])|\.{2,}")
 _GRAM = 4  # words that must stand together to be taken for the same place
 _MOST_PLACES = 16  # a gram that stands in more places says nothing
@@ -83,6 +84,11 @@ class Words:
         low = self.places[start - 1] + 1 if start else 0
         text = self.text[self.at[low] : self.at[self.places[stop - 1]] + 1]
         return text.lstrip("。；，、：！？…”’』」）)》.;,:!? \u3000\n")
+
+    def ending(self, stop: int) -> str:
+        """The punctuation that closes what ends before a word."""
+        last = self.at[self.places[stop - 1]] + 1
+        return _CLOSES.match(self.text, last)[0]
 
     @cached_property
     def lines(self) -> set[int]:

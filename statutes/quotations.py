@@ -95,6 +95,20 @@ def compare(quoted: str, clause_text: str) -> Comparison:
     return _Judgment(given, clause, chain, in_marks=in_marks).comparison()
 
 
+def restoration(quoted: str, clause_text: str) -> tuple[str, str]:
+    """(the words of a quotation that stand for the clause's, the clause's own for them): to be put
+    in their place. The second begins and ends with whole sentences, unless a phrase is quoted;
+    it is the whole clause where hardly a word of it is quoted."""
+    said, in_marks = _said(quoted)
+    clause, given = _read(clause_text), Words(said)
+    chain = matches(given.words, clause)
+    if chain and not in_marks:
+        given, chain = _without_the_authors(given, chain)
+    if not chain:
+        return said.strip(), clause_text
+    return given.text.strip(), _Judgment(given, clause, chain, in_marks=in_marks).restored()
+
+
 def tells(quoted: str, comparison: Comparison) -> bool:
     """Whether there is anything to say of the words: not of a paraphrase, nor of a term. That they
     are not there can be said only of what stands in quotation marks and is longer than a term."""
@@ -219,6 +233,16 @@ class _Judgment:
                 written += [""] * len(joint)
             start = behind
         return Piece("".join(folded), written)
+
+    def restored(self) -> str:
+        clause, start, stop = self.clause, self.start, self.stop
+        if self._begins_inside():
+            start = max(word for word in clause.sentences if word < start)
+        if self.is_phrase:
+            return clause.written(start, stop)
+        if stop not in clause.sentences:
+            stop = min(word for word in clause.sentences if word > stop)
+        return clause.written(start, stop) + clause.ending(stop)
 
     def _begins_inside(self) -> bool:
         """Without any sign of it; a phrase in quotation marks may begin anywhere."""

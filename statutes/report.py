@@ -131,8 +131,14 @@ class Reader:
             resolver.resolve(reference, quotation)
             for reference, quotation in zip(references, quotations, strict=True)
         ]
-        law = _Law([found.clause for found in resolutions if found.clause], on)
-        return [law.found(*row) for row in zip(references, resolutions, quotations, strict=True)]
+        return assess(list(zip(references, resolutions, quotations, strict=True)), on=on)
+
+
+def assess(rows: Sequence[tuple[Reference, Resolution, str]], *, on: dt.date) -> list[Found]:
+    """How citations stand on a day: (the reference, what it was resolved to, what is quoted beside
+    it or ""). Some queries for all of them."""
+    law = _Law([resolution.clause for _, resolution, _ in rows if resolution.clause], on)
+    return [law.found(*row) for row in rows]
 
 
 class _Law:
