@@ -77,11 +77,11 @@ class Checked:
 
     @property
     def runs(self) -> Sequence[comparison.Run]:
-        """The clause's words beside the quotation's: ``insert`` is the quotation's own."""
+        """The quotation's words beside the clause's: ``insert`` is what the clause says."""
         if not self.found.is_quoted or self.row.quotation_verdict in (EXACT, ABSENT):
             return ()
         said, own = restoration(self.row.quotation, self.clause.text)
-        return comparison.runs(own, said) if comparison.is_alike(own, said) else ()
+        return comparison.runs(said, own) if comparison.is_alike(said, own) else ()
 
     @property
     def runs_since(self) -> Sequence[comparison.Run]:

@@ -20,6 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles import outbox, working_copies
+from articles.citation_check import faults
 from articles.citations import index_citations
 from articles.content import PLAIN, complete, newest_content, problem
 from articles.images import measure
@@ -92,6 +93,10 @@ class WorkflowError(Exception):
 
 class NotAllowed(WorkflowError):
     """This person may not do this to this article."""
+
+
+class NeedsReason(WorkflowError):
+    """Something in it must not go out unremarked; nothing was published."""
 
 
 class StaleWrite(WorkflowError):
@@ -240,19 +245,27 @@ def discard(article: Article, *, by: AbstractBaseUser | None) -> None:
 
 @transaction.atomic
 def publish(
-    article: Article, *, by: AbstractBaseUser | None, at: dt.datetime | None = None
+    article: Article,
+    *,
+    by: AbstractBaseUser | None,
+    at: dt.datetime | None = None,
+    reason: str = "",
 ) -> list[str]:
     """Copy the newest revision to the article: readers see it from ``at`` on (default: now, or
     the date that it had). Returns warnings for the editor, in plain Chinese.
 
-    Raises StaleWrite, NotAllowed, and WorkflowError where something is missing, or where what
-    readers see now would be hidden until a later hour.
+    ``reason``: why it goes out although it misquotes the law or cites what isn't there; kept in
+    the history. A person is asked for it where readers don't see that fault already; a command
+    is not.
+
+    Raises StaleWrite, NotAllowed, NeedsReason, and WorkflowError where something is missing, or
+    where what readers see now would be hidden until a later hour.
     """
     revision = article.revisions.first()
     if revision is None:
         raise WorkflowError("还没有可发布的内容")
-    if reason := problem(complete(revision.content)):
-        raise WorkflowError(reason)
+    if lacking := problem(complete(revision.content)):
+        raise WorkflowError(lacking)
     now = timezone.now()
     if at and at > now and article.is_public(now):
         raise WorkflowError(
@@ -260,13 +273,19 @@ def publish(
         )
     _begin(article, "publish", by)  # no newer revision can be there: it would have raised the lock
     article.refresh_from_db(fields=["updates"])  # a verdict may have come since it was read
+    known = faults(article.citations.all()) if article.is_public(now) else []
     warnings = _bring_out(article, revision, at=at, now=now)
+    wrong = [fault for fault in faults(article.citations.all()) if fault not in known]
+    if wrong and by is not None and not reason.strip():
+        raise NeedsReason(
+            f"{'；'.join(wrong)}。请改正，或者在“说明”里写明这样发布的理由，再发布一次"
+        )
     revision.published_at = now
     revision.save(update_fields=["published_at"])
     words = "发布"
     if article.is_scheduled(now):
         words = f"定时发布：{timezone.localtime(article.published_at):%Y-%m-%d %H:%M}"
-    log(article, by, words)
+    log(article, by, f"{words}。{'；'.join(wrong)}。理由：{reason.strip()}" if wrong else words)
     _tell(article, by, words)
     return warnings
 

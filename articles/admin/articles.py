@@ -18,6 +18,7 @@ from articles.admin.formats import FormatsMixin
 from articles.admin.history import HistoryMixin, changes_between
 from articles.admin.lists import ArticleListMixin
 from articles.admin.moving import buttons, perform
+from articles.admin.panel import PanelMixin
 from articles.admin.writing import WritingMixin
 from articles.checks import check
 from articles.content import complete, is_same
@@ -40,7 +41,13 @@ _frames_policy = csp_update({"frame-src": ["'self'"]})
 
 @admin.register(Article)
 class ArticleAdmin(
-    ArticleListMixin, BulkActionsMixin, FormatsMixin, HistoryMixin, WritingMixin, admin.ModelAdmin
+    ArticleListMixin,
+    BulkActionsMixin,
+    FormatsMixin,
+    HistoryMixin,
+    PanelMixin,
+    WritingMixin,
+    admin.ModelAdmin,
 ):
     form = ArticleForm
     change_form_template = "admin/articles/article/change_form.html"
@@ -69,7 +76,10 @@ class ArticleAdmin(
     class Media:
         css = {"all": ["css/admin-law.css", "css/editor.css", "css/desk.css", "css/changes.css"]}
         # Behind the whole page, and ahead of the editor's own start.
-        js = [Script("js/article-form.js", defer=True)]
+        js = [
+            Script(f"js/{name}.js", defer=True)
+            for name in ("desk", "article-form", "citation-panel")
+        ]
 
     def get_urls(self) -> list:
         view = self.admin_site.admin_view
@@ -138,6 +148,7 @@ class ArticleAdmin(
             "others": working_copies.others(obj, user, at=now) if obj else [],
             "unsaved": None if form.copy or form.is_bound else working_copies.unsaved(obj, user),
             "collision": self._collision(form),
+            "at": self.sentence_asked_for(request, obj),
         }
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 

@@ -74,11 +74,12 @@ def _do(article: Article, action: str, user, comment: str, at: dt.datetime | Non
     now = timezone.now()
     match action:
         case "publish":
-            return workflow.publish(article, by=user, at=now if article.is_scheduled(now) else None)
+            at = now if article.is_scheduled(now) else None
+            return workflow.publish(article, by=user, at=at, reason=comment)
         case "schedule":
             if at is None or at <= now:
                 raise workflow.WorkflowError("请在“定时”里填一个还没有到的时间")
-            return workflow.publish(article, by=user, at=at)
+            return workflow.publish(article, by=user, at=at, reason=comment)
         case "submit" | "approve" | "send_back" | "withdraw":
             getattr(workflow, action)(article, by=user, comment=comment)
         case "recall" | "cancel_schedule" | "discard":

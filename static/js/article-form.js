@@ -15,12 +15,7 @@
   const form = desk.closest("form");
   const key = `luwen:${location.pathname}`;
   const field = (name) => form.elements[name];
-  // A login in another tab changes it: the cookie has the one that counts.
-  function token() {
-    const now = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
-    if (now) field("csrfmiddlewaretoken").value = now[1];
-    return field("csrfmiddlewaretoken").value;
-  }
+  const { post, token } = window.desk;
   const editor = () => window.CKEDITOR && window.CKEDITOR.instances.id_body;
   let isDirty = false;
   let isSending = false;
@@ -32,11 +27,6 @@
     return [...new FormData(form)].filter(
       ([name, value]) => typeof value === "string" && !["csrfmiddlewaretoken", "_overwrite"].includes(name),
     );
-  }
-
-  function post(address, pairs) {
-    const body = new URLSearchParams(pairs);
-    return fetch(address, { method: "POST", body, headers: { "X-CSRFToken": token() }, redirect: "manual" });
   }
 
   const saved = document.querySelector("[data-saved]");

@@ -21,17 +21,12 @@
     return document.querySelector("[data-picture-upload]").dataset;
   }
 
-  function token() {
-    const now = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
-    return now ? now[1] : document.querySelector("[name=csrfmiddlewaretoken]").value;
-  }
-
   // Resolves with the picture; rejects with the reason in words.
   function upload(file, progress = () => {}) {
     return new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();
       request.open("POST", addresses().pictureUpload);
-      request.setRequestHeader("X-CSRFToken", token());
+      request.setRequestHeader("X-CSRFToken", window.desk.token());
       request.responseType = "json";
       request.upload.addEventListener("progress", (event) => {
         if (event.lengthComputable) progress(event.loaded / event.total);
