@@ -8,12 +8,14 @@ comes later; a change before the one that was shown it doesn't cover.
 
 import datetime as dt
 import hashlib
+import uuid
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from articles.models import Article, Citation, Verdict
@@ -76,6 +78,12 @@ def shown(citations: Collection[int], *, on: dt.date) -> dict[int, Shown]:
     return {row.pk: Shown(row, on, getattr(row, "change", None)) for row in rows}
 
 
+def bundle(several: Iterable[Shown]) -> str:
+    """Stands for all that was shown of several citations together."""
+    tokens = sorted(f"{one.citation.pk}:{one.token}" for one in several)
+    return hashlib.sha256("".join(tokens).encode()).hexdigest()
+
+
 def decide(
     citations: Iterable[Citation],
     decision: str,
@@ -106,8 +114,10 @@ def decide(
             if pk not in now or (seen is not None and seen.get(pk) != now[pk].token):
                 raise StaleWrite(READ_AGAIN.format(citation))
             _check(now[pk], decision)
+        batch = uuid.uuid4() if len(now) > 1 else None
         verdicts = Verdict.objects.bulk_create(
             Verdict(
+                batch=batch,
                 citation=one.citation,
                 decision=decision,
                 reviewed_against=one.clause,
@@ -117,8 +127,11 @@ def decide(
             )
             for one in now.values()
         )
+        of_article = defaultdict(list)
+        for verdict in verdicts:
+            of_article[verdict.citation.article_id].append(verdict)
         for article in articles:
-            own = [verdict for verdict in verdicts if verdict.citation.article_id == article.pk]
+            own = of_article[article.pk]
             if decision == Verdict.Decision.UPDATED:
                 _tell(article, own, note)
             lines = [
@@ -129,19 +142,45 @@ def decide(
     return verdicts
 
 
-@transaction.atomic
 def withdraw_verdict(verdict: Verdict, *, by: AbstractBaseUser | None) -> None:
     """Take a verdict back, and what readers were told of it alone. Raises StaleWrite where it is
     gone already."""
-    (article,) = _lock([verdict.citation.article_id])
-    gone, _ = Verdict.objects.filter(pk=verdict.pk).delete()
-    if not gone:
+    if not _withdraw(Verdict.objects.filter(pk=verdict.pk), by):
         raise StaleWrite("这个结论已被撤回，或者这处引用已不在文章里")
-    article.updates = [line for line in article.updates if line["verdicts"] != [verdict.pk]]
-    for line in article.updates:
-        line["verdicts"] = [pk for pk in line["verdicts"] if pk != verdict.pk]
-    article.save(update_fields=["updates"])
-    log(article, by, f"撤回核对结论：{verdict.citation}：{verdict.get_decision_display()}")
+
+
+def withdraw_batch(batch: uuid.UUID, *, by: AbstractBaseUser | None) -> int:
+    """Take back what was decided at once, as far as it still stands. Returns of how many
+    citations; raises StaleWrite where nothing is left of it."""
+    gone = _withdraw(Verdict.objects.filter(batch=batch), by)
+    if not gone:
+        raise StaleWrite("这一批结论已被撤回")
+    return gone
+
+
+@transaction.atomic
+def _withdraw(verdicts: QuerySet[Verdict], by: AbstractBaseUser | None) -> int:
+    articles = _lock(verdicts.order_by().values_list("citation__article", flat=True))
+    of_article = defaultdict(list)
+    for verdict in verdicts.select_related("citation"):  # what is left, behind the lock
+        of_article[verdict.citation.article_id].append(verdict)
+    for article in articles:
+        gone = {verdict.pk for verdict in of_article[article.pk]}
+        if not gone:
+            continue
+        article.updates = [
+            {**line, "verdicts": [pk for pk in line["verdicts"] if pk not in gone]}
+            for line in article.updates
+            if not line["verdicts"] or set(line["verdicts"]) - gone
+        ]
+        article.save(update_fields=["updates"])
+        words = "；".join(
+            f"{v.citation}：{v.get_decision_display()}" for v in of_article[article.pk]
+        )
+        log(article, by, f"撤回核对结论：{words}")
+    pks = [verdict.pk for own in of_article.values() for verdict in own]
+    Verdict.objects.filter(pk__in=pks).delete()
+    return len(pks)
 
 
 def _lock(articles: Iterable[int]) -> list[Article]:

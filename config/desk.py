@@ -1,7 +1,8 @@
 """The editors' desk: Django's admin under our name, its tables in the order of the day's work."""
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 _ORDER = [
     *("Article", "Citation", "Picture", "Category", "Tag"),
@@ -15,6 +16,12 @@ _PLACES = {name: place for place, name in enumerate(_ORDER)}
 class Desk(AdminSite):
     site_header = site_title = "律文"
     index_title = "编辑台"
+
+    def index(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        from articles.admin.front import front_page  # this module is read before the models are
+
+        context = front_page(request.user, on=timezone.localdate())
+        return super().index(request, context | (extra_context or {}))
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict]:
         """As Django's; tags stand with the articles."""

@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles import review
+from articles.admin.queue import Queue
 from articles.ids import id_in
 from articles.models import Article, Citation, Verdict
 from articles.sentences import Sentence, sentence_of
@@ -90,6 +91,9 @@ class CitationAdmin(LongListMixin, ReadOnlyAdmin):
 
     class Media:
         css = STYLES
+
+    def get_urls(self) -> list:
+        return [*Queue(self).urls(), *super().get_urls()]
 
     def get_queryset(self, request) -> QuerySet:
         return (

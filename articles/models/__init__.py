@@ -10,7 +10,7 @@ from articles.models.article import (
     WorkingCopy,
     is_own,
 )
-from articles.models.citation import Citation, Verdict
+from articles.models.citation import Citation, Health, MonthlyLetter, Verdict
 from articles.models.firm import Author, Category, CopyrightNotice, Firm
 from articles.models.outbox import Outbox
 from articles.models.picture import Picture
@@ -23,7 +23,9 @@ __all__ = [
     "Citation",
     "CopyrightNotice",
     "Firm",
+    "Health",
     "ImportRecord",
+    "MonthlyLetter",
     "Outbox",
     "Picture",
     "Revision",

@@ -4,7 +4,18 @@ import datetime as dt
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Exists, F, FilteredRelation, Max, OuterRef, Q, Subquery, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    Max,
+    OuterRef,
+    Q,
+    Subquery,
+    When,
+)
 from django.utils import timezone
 
 from articles.models.article import Article
@@ -33,9 +44,34 @@ class CitationQuerySet(models.QuerySet):
         """
         return self.with_change(on or timezone.localdate()).filter(self._is_stale())
 
-    def with_review(self, on: dt.date) -> "CitationQuerySet":
+    def pending(self, on: dt.date) -> "CitationQuerySet":
+        """Those whose clause changes on a day after ``on``, and of which nobody has decided
+        against what will then stand in its place. A row for each such change, joined as
+        ``change``; one query."""
+        ahead = FilteredRelation("clause__changes", condition=Q(clause__changes__on__gt=on))
+        return self.annotate(change=ahead).filter(self._is_stale())
+
+    def counted(self, on: dt.date, *, decided_before: dt.datetime | None = None) -> dict[str, int]:
+        """How many there are, by what is to be said of them on a day: ``stale``, ``reviewed``
+        (somebody decided against what stands), ``unresolved``, and ``in_force``: the rest.
+        ``decided_before``: only verdicts of before that moment count. One query."""
+        rows = self.with_review(on, decided_before=decided_before).order_by()
+        seen = Q(reviewed_at__isnull=False, is_stale=False)
+        found = rows.aggregate(
+            total=Count("pk"),
+            stale=Count("pk", filter=Q(is_stale=True)),
+            reviewed=Count("pk", filter=seen),
+            unresolved=Count("pk", filter=Q(clause=None) & ~seen),
+        )
+        total = found.pop("total")
+        return {"in_force": total - sum(found.values()), **found}
+
+    def with_review(
+        self, on: dt.date, *, decided_before: dt.datetime | None = None
+    ) -> "CitationQuerySet":
         """``with_change``, and of each citation ``is_stale`` and ``reviewed_at``: when somebody
-        last decided against what stands on that day; None: nobody has."""
+        last decided against what stands on that day; None: nobody has. ``decided_before``: verdicts
+        after that moment don't count."""
         last = {
             way: Subquery(
                 verdicts.order_by()
@@ -44,13 +80,16 @@ class CitationQuerySet(models.QuerySet):
                 .values("last")
             )
             for way, verdicts in (
-                ("changed", self._verdicts_on_change()),
-                ("kept", self._verdicts_against("clause")),
-                ("unresolved", self._verdicts().filter(reviewed_against=None, change_on=None)),
+                ("changed", self._verdicts_on_change(decided_before)),
+                ("kept", self._verdicts_against("clause", decided_before)),
+                (
+                    "unresolved",
+                    self._verdicts(decided_before).filter(reviewed_against=None, change_on=None),
+                ),
             )
         }
         return self.with_change(on).annotate(
-            is_stale=Case(When(self._is_stale(), then=True), default=False),
+            is_stale=Case(When(self._is_stale(decided_before), then=True), default=False),
             reviewed_at=Case(
                 When(change__isnull=False, then=last["changed"]),
                 When(clause__isnull=False, then=last["kept"]),
@@ -59,7 +98,7 @@ class CitationQuerySet(models.QuerySet):
         )
 
     @classmethod
-    def _is_stale(cls) -> Q:
+    def _is_stale(cls, decided_before: dt.datetime | None = None) -> Q:
         # Amended and back again, to the same words under the same number, is no change.
         is_same = When(
             change__successor__text_hash=F("clause__text_hash"),
@@ -68,24 +107,25 @@ class CitationQuerySet(models.QuerySet):
             change__successor__version__statute=F("clause__version__statute"),
             then=False,
         )
-        seen = Exists(cls._verdicts_on_change())
+        seen = Exists(cls._verdicts_on_change(decided_before))
         return Q(Case(is_same, default=True), change__isnull=False, is_historical=False) & ~seen
 
     @staticmethod
-    def _verdicts() -> models.QuerySet:
-        return Verdict.objects.filter(citation=OuterRef("pk"))
+    def _verdicts(decided_before: dt.datetime | None) -> models.QuerySet:
+        verdicts = Verdict.objects.filter(citation=OuterRef("pk"))
+        return verdicts.filter(decided_at__lt=decided_before) if decided_before else verdicts
 
     @classmethod
-    def _verdicts_against(cls, way: str) -> models.QuerySet:
+    def _verdicts_against(cls, way: str, decided_before: dt.datetime | None) -> models.QuerySet:
         """Those for which the same words of the same statute, under the same number, were shown
         as at the end of ``way``: an import may have brought them again in another text."""
         same = ("version__statute", "number", "branch", "text_hash")
-        return cls._verdicts().filter(
+        return cls._verdicts(decided_before).filter(
             **{f"reviewed_against__{name}": OuterRef(f"{way}__{name}") for name in same}
         )
 
     @classmethod
-    def _verdicts_on_change(cls) -> models.QuerySet:
+    def _verdicts_on_change(cls, decided_before: dt.datetime | None) -> models.QuerySet:
         """Those against what the newest change put in the clause's place. Who cites old law on
         purpose, of which a change was shown, is right whatever comes later."""
         same = ("version__statute", "number", "branch", "text_hash")
@@ -95,7 +135,7 @@ class CitationQuerySet(models.QuerySet):
         nothing = Q(reviewed_against=None, successor=None, change_on=OuterRef("change__on"))
         purpose = Q(decision=Verdict.Decision.HISTORICAL, change_on__lte=OuterRef("change__on"))
         return (
-            cls._verdicts()
+            cls._verdicts(decided_before)
             .alias(
                 successor=models.ExpressionWrapper(
                     OuterRef("change__successor"), models.BigIntegerField()
@@ -187,6 +227,9 @@ class Verdict(models.Model):
     )
     decided_at = models.DateTimeField("核对时间", auto_now_add=True)
     note = models.CharField("说明", max_length=300, blank=True)
+    # What was decided of several citations at once has one mark, so that it can be taken back at
+    # once. NULL: of one alone.
+    batch = models.UUIDField(null=True, editable=False, db_index=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "核对结论"
@@ -194,3 +237,40 @@ class Verdict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.citation}：{self.get_decision_display()}"
+
+
+class Health(models.Model):
+    """How the published citations stood at the end of a day, as ``health.record`` counted them."""
+
+    on = models.DateField(unique=True)
+    in_force = models.PositiveIntegerField()
+    stale = models.PositiveIntegerField()
+    reviewed = models.PositiveIntegerField()
+    unresolved = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "引用状况"
+        ordering = ["on"]
+
+    def __str__(self) -> str:
+        return f"{self.on}：{self.total} 处引用"
+
+    @property
+    def total(self) -> int:
+        return self.in_force + self.stale + self.reviewed + self.unresolved
+
+
+class MonthlyLetter(models.Model):
+    """Who wishes the monthly mail on what is to be reviewed."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="monthly_letter"
+    )
+    # The first day of the month whose letter was written last; NULL: none yet.
+    written_for = models.DateField(null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "每月复核邮件"
+
+    def __str__(self) -> str:
+        return str(self.user)

@@ -75,7 +75,6 @@ def test_a_misquotation_is_shown_mended_and_published(civil_code, sign_in):
     page.get_by_text("已发布").first.wait_for()
     assert LOAN in Article.objects.published().get().body
     assert panel(page).locator(".citation-serious").count() == 0
-    page.screenshot(path="/tmp/shots/panel.png")
 
 
 def test_a_reason_is_kept(civil_code, sign_in):
@@ -123,7 +122,9 @@ def test_a_clause_is_put_in_at_the_cursor(civil_code, sign_in):
 
 def test_it_leads_to_the_sentence(civil_code, sign_in):
     body = "".join(f"<p>第{n}段，无关。</p>" for n in range(60))
-    article = make_draft("长文", f"{body}<p>依照《民<strong>法典</strong>》第577条，应当赔偿。</p>{body}")
+    article = make_draft(
+        "长文", f"{body}<p>依照《民<strong>法典</strong>》第577条，应当赔偿。</p>{body}"
+    )
     workflow.publish(article, by=None)
     page = open_form(sign_in, article, f"?at={article.citations.get().pk}")
     selected = "() => getSelection().toString()"

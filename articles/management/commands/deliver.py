@@ -1,18 +1,25 @@
-"""deliver: send what waits in the outbox. For a timer, once a minute."""
+"""deliver: send what waits in the outbox, write the month's letters into it, and count the day's
+citations for the desk's picture. For a timer, once a minute."""
 
 from functools import partial
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 from tqdm import tqdm
 
-from articles import outbox
+from articles import health, monthly, outbox
+from articles.models import Health
 
 
 class Command(BaseCommand):
-    help = "发出待发的邮件。没发出的下次再试。由定时器每分钟运行一次。"
+    help = "发出待发的邮件，记下每天的引用状况。没发出的下次再试。由定时器每分钟运行一次。"
 
     def handle(self, **options):
+        today = timezone.localdate()
+        if not Health.objects.filter(on=today).exists():  # once a day
+            health.record(today, partial(tqdm, desc="引用状况", unit="天", disable=None))
+        monthly.write_letters(today)
         if not settings.EMAIL_HOST and settings.EMAIL_BACKEND.endswith(".smtp.EmailBackend"):
             raise CommandError("没有设置 EMAIL_URL，邮件都在待发事项里等着。")
         went, failed = outbox.deliver(partial(tqdm, desc="待发", unit="封", disable=None))
