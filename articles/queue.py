@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, F, FilteredRelation, Min, Q, QuerySet
 from django.utils import timezone
 
 from articles import review, workflow
@@ -15,7 +15,7 @@ from articles.models import Article, Citation, is_own
 from articles.review import Shown
 from articles.sentences import Sentence, sentence_of
 from statutes import comparison
-from statutes.models import Clause, ClauseChange, Statute, Version
+from statutes.models import Clause, ClauseChange, Statute
 from statutes.texts import in_title_marks
 
 
@@ -28,15 +28,14 @@ class Group:
     citations: int
     articles: int
     gone: int  # of the citations: no clause is known in the place of theirs
-    version: Version | None  # the statute's text from that day; None where it ended
+    label: str | None  # of the statute's text from that day; None where it ended
 
     @property
     def words(self) -> str:
         """公司法 2023修订, or that it was repealed."""
         name = in_title_marks(self.statute.short_title)
-        if self.version:
-            label = self.version.label
-            return f"{name}{f'（{label}）' if label else '的新文本'}"
+        if self.label is not None:
+            return f"{name}{f'（{self.label}）' if self.label else '的新文本'}"
         by = self.statute.replaced_by
         if by:
             return f"{name}废止，由{in_title_marks(by.short_title)}取代"
@@ -50,20 +49,22 @@ class Group:
 def stale_groups(on: dt.date) -> list[Group]:
     """Those that a reader may see today, worst first: whose statute is gone, then by their number.
     Two queries."""
-    return _groups(Citation.objects.stale(on).in_published())
+    return _worst_first(_named(_counted(Citation.objects.stale(on))))
 
 
-def pending_groups(on: dt.date) -> list[Group]:
-    """What changes on a day to come and nobody has decided on ahead of it; the nearest day first.
-    Two queries."""
-    groups = _groups(Citation.objects.pending(on).in_published())
-    return sorted(groups, key=lambda group: (group.on, -group.citations))
+def groups(on: dt.date) -> tuple[list[Group], list[Group]]:
+    """``stale_groups``, and what changes on a day to come and nobody has decided on ahead of it, the
+    nearest day first. Three queries."""
+    stale, ahead = _counted(Citation.objects.stale(on)), _counted(Citation.objects.pending(on))
+    found = _named([*stale, *ahead])
+    is_ahead = [group for group in found if group.on > on]
+    is_ahead.sort(key=lambda group: (group.on, -group.citations))
+    return _worst_first(group for group in found if group.on <= on), is_ahead
 
 
 def group_of(statute: Statute, on: dt.date, *, today: dt.date) -> Group | None:
-    """None where nothing waits in it (any more)."""
-    waiting = waiting_in(statute, on, today=today)
-    return next(iter(_groups(waiting)), None)
+    """None where nothing waits in it (any more). Two queries."""
+    return next(iter(_named(_counted(waiting_in(statute, on, today=today)))), None)
 
 
 def waiting_in(statute: Statute, on: dt.date, *, today: dt.date) -> QuerySet[Citation]:
@@ -79,9 +80,11 @@ def decided_in(statute: Statute, on: dt.date, *, today: dt.date) -> int:
     return rows.filter(is_stale=False, reviewed_at__isnull=False).count()
 
 
-def _groups(rows: QuerySet[Citation]) -> list[Group]:
-    found = list(
-        rows.order_by()
+def _counted(rows: QuerySet[Citation]) -> list[tuple]:
+    """(id of the statute, day, citations, articles, those without a clause in their place)."""
+    return list(
+        rows.in_published()
+        .order_by()
         .values("clause__version__statute", "change__on")
         .annotate(
             citations=Count("pk"),
@@ -90,19 +93,29 @@ def _groups(rows: QuerySet[Citation]) -> list[Group]:
         )
         .values_list("clause__version__statute", "change__on", "citations", "articles", "gone")
     )
-    if not found:
+
+
+def _named(counted: Sequence[tuple]) -> list[Group]:
+    if not counted:
         return []
-    ids = {row[0] for row in found}
-    statutes = Statute.objects.select_related("replaced_by").in_bulk(ids)
-    days = {row[1] for row in found}
-    texts = {
-        (text.statute_id, text.effective_from): text
-        for text in Version.objects.filter(statute__in=ids, effective_from__in=days).defer(
-            *Version.LONG
-        )
-    }
-    groups = [Group(statutes[pk], day, *counts, texts.get((pk, day))) for pk, day, *counts in found]
-    return sorted(groups, key=lambda one: (one.version is not None, -one.citations, one.on))
+    begun = Q(versions__effective_from__in={row[1] for row in counted})
+    rows = (
+        Statute.objects.filter(pk__in={row[0] for row in counted})
+        .annotate(text=FilteredRelation("versions", condition=begun))
+        .annotate(begins=F("text__effective_from"), label=F("text__label"))
+        .select_related("replaced_by")
+    )
+    statutes, labels = {}, {}
+    for statute in rows:  # once for each of its texts that began on one of the days
+        statutes[statute.pk] = statute
+        labels[statute.pk, statute.begins] = statute.label
+    return [
+        Group(statutes[pk], day, *counts, labels.get((pk, day))) for pk, day, *counts in counted
+    ]
+
+
+def _worst_first(found: Iterable[Group]) -> list[Group]:
+    return sorted(found, key=lambda one: (one.label is not None, -one.citations, one.on))
 
 
 # Inside a group.

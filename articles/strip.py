@@ -1,9 +1,11 @@
 """How often each clause of a statute is cited: a strip of squares, the darker the more often."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q, QuerySet
+from django.urls import reverse
 
 from articles.models import Article
 from statutes.models import Clause, Version
@@ -39,7 +41,8 @@ class Square:
 
 @dataclass(frozen=True)
 class Strip:
-    """``path``: of the statute's page, ``query``: what an address adds for this text."""
+    """``path``: of the statute's page, "" on that page itself; ``query``: what an address adds for
+    this text."""
 
     squares: list[Square]
     width: int
@@ -62,25 +65,28 @@ class Strip:
 
 
 def strip_of(version: Version) -> Strip:
-    """Of one text: citations in published articles of these very clauses. One query."""
-    path = version.statute.get_absolute_url()
-    return _strip(Clause.objects.filter(version=version), path, version.query)
+    """Of one text, for its statute's page: citations in published articles of these very clauses.
+    One query."""
+    return _strip(_counts(Clause.objects.filter(version=version)), version.query)
 
 
 def strip_of_law(title: str, *, on: dt.date) -> Strip | None:
-    """Of a statute's text on a day; None where there is none. One query."""
+    """Of a statute's text of today; None where there is none. One query."""
     clauses = Clause.objects.in_force(on).filter(version__statute__title=title)
-    first = clauses.select_related("version__statute").first()
-    return strip_of(first.version) if first else None
+    rows = list(_counts(clauses.annotate(slug=F("version__statute__slug")), "slug"))
+    if not rows:
+        return None
+    path = reverse("statutes:statute", args=[rows[0][-1]])
+    return _strip((row[:-1] for row in rows), path=path)
 
 
-def _strip(clauses, path: str, query: str) -> Strip:
+def _counts(clauses: QuerySet[Clause], *more: str) -> QuerySet:
     published = Q(citations__article__in=Article.objects.published())
-    rows = (
-        clauses.order_by("order")
-        .annotate(cited=Count("citations", filter=published))
-        .values_list("number", "branch", "cited")
-    )
+    counted = clauses.order_by("order").annotate(cited=Count("citations", filter=published))
+    return counted.values_list("number", "branch", "cited", *more)
+
+
+def _strip(rows: Iterable[tuple[int, int, int]], query: str = "", path: str = "") -> Strip:
     squares = [
         Square(number, branch, count, place % COLUMNS * _SIZE, place // COLUMNS * _SIZE)
         for place, (number, branch, count) in enumerate(rows)

@@ -21,14 +21,14 @@ _KINDS = [
 
 
 def front_page(user: AbstractBaseUser, *, on: dt.date) -> dict:
-    """The template's context. At most ten queries."""
+    """The template's context. At most nine queries."""
     context = {
         "waiting": queue.waiting_for(user),
         "scheduled": queue.scheduled(),
     }
     if not user.has_perm("articles.view_citation"):
         return context
-    stale, ahead = queue.stale_groups(on), queue.pending_groups(on)
+    stale, ahead = queue.groups(on)
     count, names = queue.unresolved()
     days = health.shown(on)
     return context | {
