@@ -170,26 +170,28 @@ def _quote(body: str, one: Checked, clause: Clause) -> Iterator[_Edits]:
 
 
 def _historical(body: str, one: Checked, clause: None) -> Iterator[_Edits]:
+    """原 in front of a repealed statute; else its text's year in front of it, or its number or year
+    behind it."""
     reference, version = one.found.reference, one.clause.version
-    if reference.is_inherited or not reference.title:
-        # It names no statute of its own: now it does.
-        name = in_title_marks(version.statute.short_title)
-        for words in _selectors(one):
-            yield [(reference.start, reference.start, f"{words}{name}")]
-        return
+    start, name = reference.start, ""
+    if reference.is_inherited or "》" not in reference.exact:
+        name = in_title_marks(version.statute.short_title)  # it names no statute of its own
     for words in _selectors(one):
-        yield [(reference.start, reference.start, words)]
+        yield [(start, start, f"{words}{name}")]
+    year = (version.promulgated_on or version.effective_from or dt.date.min).year
+    behind = start + reference.exact.find("》") + 1
+    for words in (version.document_number, f"{year}年"):
+        note = f"（{words}）" if words else ""
+        yield [(start, start, name + note) if name else (behind, behind, note)]
 
 
 def _selectors(one: Checked) -> Iterator[str]:
-    """What says that old law is meant: 原 of a repealed statute, else the text's year or 修正前."""
     version = one.clause.version
     if one.found.standing.state == REPEALED:
         yield "原"
     if re.match(r"\d{4}", version.label):
         yield f"{version.label[:4]}年{version.label[4:] or '修正'}的"
     yield "修正前的"
-    yield "修订前的"
     yield "原"
 
 

@@ -20,6 +20,7 @@ from articles.tidying import (
     is_tidy,
     shallow,
     tidy,
+    unindented,
     without_empty,
 )
 from statutes.names import Names
@@ -67,7 +68,7 @@ def clean(source: str) -> str:
     """Safe and plain HTML: known tags and attributes only, links to http(s), mail, telephone and
     our own addresses, pictures from our own addresses; of styles only what ``tidying`` makes
     classes of. The page's own title is the only h1. Cleaning what is clean changes nothing."""
-    source = shallow(source)
+    source = unindented(shallow(source))
     if not is_tidy(source):
         kept = _sanitised(
             source,

@@ -39,9 +39,25 @@ _UNTIDY = re.compile(
 _EMPTY = re.compile(
     r"<(strong|b|em|i|u|s|sub|sup|a|p|h[234])(?:\s[^<>]*)?>(?:\s|&nbsp;|\xa0|\u200b|<br>)*</\1>"
 )
+_BLOCK = rf"</?(?:{'|'.join(sorted(BLOCKS | BOXES))}|br|colgroup|col)\b"
+_INDENT_BEHIND = re.compile(rf"({_BLOCK}[^<>]*>)[ \t\r]*+\n\s*+", re.IGNORECASE)
+_INDENT_BEFORE = re.compile(rf"(?<!\s)\s++(?={_BLOCK})", re.IGNORECASE)
+_PREFORMATTED = re.compile(r"(<pre\b.*?(?:</pre>|\Z))", re.IGNORECASE | re.DOTALL)
 _DECLARATION = re.compile(r"([a-z-]+)\s*:\s*([^;]+)")
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 _BOLD = {"b", "strong"}
+
+
+def unindented(source: str) -> str:
+    """Without the lines and tabs that an editor puts beside blocks, so that an article reads the
+    same before it was in an editor and after: in its plain text each would be an empty line."""
+    parts = _PREFORMATTED.split(source)
+    parts[::2] = [_INDENT_BEFORE.sub(_unbroken, _INDENT_BEHIND.sub(r"\1", p)) for p in parts[::2]]
+    return "".join(parts)
+
+
+def _unbroken(space: re.Match) -> str:
+    return "" if "\n" in space[0] else space[0]
 
 
 def shallow(source: str) -> str:

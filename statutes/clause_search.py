@@ -66,8 +66,9 @@ def _with_words(typed: str, statutes: Sequence[Statute], on: dt.date) -> Hits:
     rows, wanted = _law(on), []
     for word in [word for word in _BETWEEN_WORDS.split(typed) if word][:_MOST_WORDS]:
         named = search.find(search.parse(word), statutes)
-        if named.query.name and len(named.statutes) == 1 and not named.query.clause:
-            rows = rows.filter(version__statute=named.statutes[0])
+        meant = named.exact or [statute.pk for statute in named.statutes]
+        if named.query.name and len(meant) == 1 and not named.query.clause:
+            rows = rows.filter(version__statute__in=meant)
         else:
             wanted.append(word)
     if not wanted:

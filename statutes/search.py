@@ -1,7 +1,7 @@
 """What a reader typed into the library's search box: a name, a document number, a year, a clause."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -58,6 +58,7 @@ class Found:
     text: Version | None = None
     note: str = ""
     choices: Sequence[Version] = ()  # several texts of the year that was typed
+    exact: Collection[int] = ()  # ids of those that are called exactly so
 
 
 def parse(typed: str) -> Query:
@@ -91,7 +92,7 @@ def find(query: Query, statutes: Sequence[Statute]) -> Found:
     if sole and query.clause and sole.pk not in holding:
         return Found(ranked, query, holding, note=_lacks(sole, query))
     only = sole if query.clause else None
-    return Found(ranked, query, holding, only)
+    return Found(ranked, query, holding, only, exact=exact)
 
 
 def _read(query: Query, names: "_Names") -> tuple[Query, set[int], set[int]]:

@@ -37,7 +37,7 @@
     const body = editor().getData();
     say("正在检查…");
     try {
-      const response = await ask(panel.dataset.check, [["body", body]]);
+      const response = await ask(panel.dataset.checkUrl, [["body", body]]);
       list.innerHTML = await response.text();
       checked = body;
       say("");
@@ -94,7 +94,7 @@
     box.textContent = "正在对照…";
     const body = checked;
     try {
-      const response = await ask(panel.dataset.mend, [
+      const response = await ask(panel.dataset.mendUrl, [
         ["body", body], ["index", item.dataset.index], ["kind", button.dataset.mend], ["clause", button.dataset.clause],
       ]);
       const answer = await response.json();
@@ -144,7 +144,7 @@
     const words = search.value.trim();
     if (!words) { hits.replaceChildren(); return; }
     try {
-      const response = await fetch(`${panel.dataset.clauses}?q=${encodeURIComponent(words)}`, { redirect: "manual" });
+      const response = await fetch(`${panel.dataset.clausesUrl}?q=${encodeURIComponent(words)}`, { redirect: "manual" });
       if (mine !== asked) return;
       if (response.ok) hits.innerHTML = await response.text();
       else hits.textContent = "登录已过期，请在新标签页登录后再试。";

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from articles.rendering import clean
+from articles.tidying import unindented
 from tests.hostile import PASTES
 
 WORD = (
@@ -47,7 +48,7 @@ WECHAT = (
         ("<ul><li><span>一</span></li></ul>", "<ul><li>一</li></ul>"),
         ("<p>甲<span> </span>乙</p>", "<p>甲 乙</p>"),
         ("<p>&nbsp;</p><p>文</p>", "<p>文</p>"),
-        ("<p>正文</p>\n<h2>题</h2>", "<p>正文</p>\n<h2>题</h2>"),
+        ("<p>正文</p>\n<h2>题</h2>", "<p>正文</p><h2>题</h2>"),
     ],
 )
 def test_what_is_pasted_becomes_plain(pasted, clean_html):
@@ -96,3 +97,14 @@ def test_the_cost_of_depth_stays_bearable(piece):
     assert time.perf_counter() - began < 3
     assert once.count("文") == 1
     assert clean(once) == once
+
+
+def test_an_editors_indentation_goes_and_words_keep_their_spaces():
+    source = (
+        "<table>\n\t<tbody>\n\t\t<tr>\n\t\t\t<td>\n\t\t\t甲 乙</td>\n\t\t</tr></tbody></table>\n\n"
+        "<p>a<br />\n\tb\nc <b>d</b> e</p>\n<pre>\n x\n\n y</pre>"
+    )
+    assert unindented(source) == (
+        "<table><tbody><tr><td>甲 乙</td></tr></tbody></table>"
+        "<p>a<br />b\nc <b>d</b> e</p><pre>\n x\n\n y</pre>"
+    )
