@@ -35,10 +35,19 @@ def sentence_of(citation: Citation, body: str) -> Sentence:
 def sentence_at(text: str, start: int, end: int) -> Sentence:
     """The one around some words of an article's plain text."""
     begins = max((found.end() for found in _END.finditer(text, 0, start)), default=0)
-    ends = _END.search(text, end)
-    before, after = text[begins:start], text[end : ends.end() if ends else len(text)]
+    before, after = text[begins:start], text[end : _end_of(text, end)]
     if len(before) > _LONGEST:
         before = f"…{before[-_LONGEST:]}"
     if len(after) > _LONGEST:
         after = f"{after[:_LONGEST]}…"
     return Sentence(before.lstrip(), text[start:end], after.rstrip())
+
+
+def _end_of(text: str, start: int) -> int:
+    """Where the sentence ends; one that ends in a colon goes on below, as a rule with a clause."""
+    ends = _END.search(text, start)
+    while (
+        ends and text[start : ends.start()].rstrip()[-1:] in ("：", ":") and ends.end() < len(text)
+    ):
+        ends = _END.search(text, ends.end())
+    return ends.end() if ends else len(text)

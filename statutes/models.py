@@ -286,6 +286,11 @@ class Version(models.Model):
         return f"{words}，至 {last} 止" if last else words
 
     @property
+    def name_and_period(self) -> str:
+        """2018修正，2018-10-26 起施行; a text without a label is told by its days alone."""
+        return f"{self.label}，{self.period}" if self.label else self.period
+
+    @property
     def query(self) -> str:
         """What an address adds to mean this text, where it isn't the one of today."""
         if not self.effective_from:
