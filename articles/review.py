@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from articles.models import Article, Citation, Verdict
+from articles.models import Article, Citation, CitationQuerySet, Verdict
 from articles.workflow import StaleWrite, WorkflowError, log
 from statutes.lock import library_lock
 from statutes.models import Clause, ClauseChange
@@ -26,6 +26,8 @@ from statutes.models import Clause, ClauseChange
 READ_AGAIN = (
     "“{}”在您打开之后有变动（别人刚核对过，或者文章、法条库有更新），结论没有记录；请重新看过再定"
 )
+# What a clause says, whichever row it has: an import may bring the same words again.
+_KEY = ("version__statute", "number", "branch", "text_hash")
 _LONGEST_NOTE = Verdict._meta.get_field("note").max_length
 
 
@@ -73,15 +75,22 @@ def shown(citations: Collection[int], *, on: dt.date) -> dict[int, Shown]:
         .select_related(
             "article", "clause__version__statute", "change__successor__version__statute"
         )
+        .defer("article__body", "article__rendered", "article__contents")
     )
     # Django leaves the attribute out where the join found nothing.
     return {row.pk: Shown(row, on, getattr(row, "change", None)) for row in rows}
 
 
-def bundle(several: Iterable[Shown]) -> str:
-    """Stands for all that was shown of several citations together."""
-    tokens = sorted(f"{one.citation.pk}:{one.token}" for one in several)
-    return hashlib.sha256("".join(tokens).encode()).hexdigest()
+def bundle(citations: CitationQuerySet) -> str:
+    """Stands for all that is shown of several citations together: what ``Shown.token`` does for
+    one. ``change`` is joined to them. One query."""
+    verdicts = Verdict.objects.filter(citation=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    rows = citations.annotate(newest_verdict=Subquery(verdicts)).values_list(
+        *("pk", "prefix", "exact", "suffix", "newest_verdict", "change__on"),
+        *(f"clause__{name}" for name in _KEY),
+        *(f"change__successor__{name}" for name in _KEY),
+    )
+    return hashlib.sha256(repr(sorted(rows)).encode()).hexdigest()
 
 
 def decide(
@@ -214,7 +223,7 @@ def _tell(article: Article, verdicts: list[Verdict], note: str) -> None:
 
 
 def _key(clause: Clause | None) -> tuple | None:
-    """By what it says, not by its row: an import may bring the same words again."""
+    """As _KEY."""
     return clause and (
         clause.version.statute_id,
         clause.number,

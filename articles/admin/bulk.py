@@ -58,7 +58,12 @@ class BulkActionsMixin:
                 raise workflow.WorkflowError(
                     "已经定时" if article.is_scheduled() else "读者看到的就是最新一稿"
                 )
-            workflow.publish(article, by=request.user)
+            try:
+                workflow.publish(article, by=request.user)
+            except workflow.NeedsReason as error:
+                raise workflow.WorkflowError(
+                    "引文或者条号与法条库对不上，请打开文章改正，或者写明理由再发布"
+                ) from error
 
         return self._asked(request, articles, "publish", forms.Form, do)
 

@@ -92,7 +92,7 @@ class Queue:
             "is_ahead": on > today,
             "clause": clause,
             "rows": [
-                (row, self._bundle(rows, row, max(on, today)))
+                (row, review.bundle(rows.filter(clause=row.clause).order_by("pk")[:MOST_AT_ONCE]))
                 for row in queue.clause_rows(
                     rows,
                     counted,
@@ -139,14 +139,6 @@ class Queue:
         return range(1, max(1, -(-count // size)) + 1)
 
     @staticmethod
-    def _bundle(rows, row: queue.ClauseRow, on: dt.date) -> str:
-        """Of all citations of the clause; "" where they are too many, or all are on the page."""
-        if row.citations > MOST_AT_ONCE:
-            return ""
-        ids = list(rows.filter(clause=row.clause).order_by().values_list("pk", flat=True))
-        return review.bundle(review.shown(ids, on=on).values())
-
-    @staticmethod
     def _last_batch(request: HttpRequest, statute: Statute, on: dt.date) -> Verdict | None:
         """What this person decided at once last, in this group, within the hour."""
         since = timezone.now() - dt.timedelta(hours=1)
@@ -182,15 +174,13 @@ class Queue:
         shown_on = max(on, today)
         rows = queue.waiting_in(statute, on, today=today).filter(clause=data["clause"])
         if "all" in request.POST:
-            ids = list(rows.order_by().values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
-            if len(ids) > MOST_AT_ONCE:
-                raise WorkflowError(f"一次最多记 {MOST_AT_ONCE} 处")
-            several = review.shown(ids, on=shown_on)
-            if not several or review.bundle(several.values()) != data["bundle"]:
+            these = rows.order_by("pk")[:MOST_AT_ONCE]
+            if review.bundle(these) != data["bundle"]:
                 raise WorkflowError(
                     "这一条的引用在您打开之后有变动（别人刚核对过，或者文章、法条库有更新）；"
                     "请重新看过再定"
                 )
+            several = review.shown(these.values_list("pk", flat=True), on=shown_on)
             seen = {pk: one.token for pk, one in several.items()}
         else:
             chosen = [pk for pk in request.POST.getlist("one") if pk.isdecimal() and len(pk) < 19]

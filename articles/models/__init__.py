@@ -10,7 +10,7 @@ from articles.models.article import (
     WorkingCopy,
     is_own,
 )
-from articles.models.citation import Citation, Health, MonthlyLetter, Verdict
+from articles.models.citation import Citation, CitationQuerySet, Health, MonthlyLetter, Verdict
 from articles.models.firm import Author, Category, CopyrightNotice, Firm
 from articles.models.outbox import Outbox
 from articles.models.picture import Picture
@@ -21,6 +21,7 @@ __all__ = [
     "Author",
     "Category",
     "Citation",
+    "CitationQuerySet",
     "CopyrightNotice",
     "Firm",
     "Health",

@@ -13,6 +13,7 @@ from docx import Document
 
 from articles import health, monthly, queue, workflow
 from articles.models import Citation, Health, MonthlyLetter, Outbox, Verdict
+from tests.benchmarks import desk_front
 from tests.factories import make_article, make_draft, make_hidden_articles, make_user
 
 pytestmark = pytest.mark.django_db
@@ -356,3 +357,13 @@ def test_it_counts_the_citations_that_wait(company_law):
         "reviewed": 0,
         "unresolved": 0,
     }
+
+
+def test_the_benchmark_measures_pages_that_work():
+    desk_front.fill(500)
+    waiting = Citation.objects.stale(TODAY).count()
+    measured = desk_front.measure()
+    assert waiting and {"bare", "front page", "group", "panel"} < measured.keys()
+    assert Citation.objects.stale(TODAY).count() < waiting
+    desk_front.empty()
+    assert not Citation.objects.exists()
