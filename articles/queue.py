@@ -241,8 +241,10 @@ def waiting_for(user: AbstractBaseUser, limit: int = 10) -> list[Waiting]:
     return [Waiting(one, stages.get(one.stage, "您的草稿")) for one in found]
 
 
-def scheduled(limit: int = 5) -> list[Article]:
-    """The next ones to come out. One query."""
+def scheduled_for(user: AbstractBaseUser, limit: int = 5) -> list[Article]:
+    """The next ones to come out, of those that this person may see. One query."""
     now = timezone.now()
-    coming = Article.objects.filter(state=Article.State.PUBLISHED, published_at__gt=now)
+    coming = Article.objects.readable_by(user).filter(
+        state=Article.State.PUBLISHED, published_at__gt=now
+    )
     return list(coming.only("title", "state", "published_at").order_by("published_at")[:limit])

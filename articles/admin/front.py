@@ -24,7 +24,7 @@ def front_page(user: AbstractBaseUser, *, on: dt.date) -> dict:
     """The template's context. At most nine queries."""
     context = {
         "waiting": queue.waiting_for(user),
-        "scheduled": queue.scheduled(),
+        "scheduled": queue.scheduled_for(user),
     }
     if not user.has_perm("articles.view_citation"):
         return context

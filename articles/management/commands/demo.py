@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 import sys
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,7 +21,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from tqdm import tqdm
 
-from articles import workflow
+from articles import health, workflow
 from articles.importers import store
 from articles.management.commands.import_articles import import_file
 from articles.models import Article, Author, Category, Firm, ImportRecord
@@ -38,6 +39,9 @@ ACCOUNTS = [
     ("reviewer", "审核人", ("审核人",)),
     ("author", "作者", ("作者",)),
 ]
+
+
+_shown = partial(tqdm, desc="引用状况", unit="天", disable=None)
 
 
 class Command(BaseCommand):
@@ -61,6 +65,7 @@ class Command(BaseCommand):
             ("示范文章", self._articles),
             ("账号", self._accounts),
             ("编辑台上的稿子", lay_on_the_desk),
+            ("引用状况", lambda: health.record(timezone.localdate(), _shown)),
             ("静态文件", lambda: call_command("collectstatic", interactive=False, verbosity=0)),
         ]
         for number, (name, step) in enumerate(steps, start=1):
