@@ -15,7 +15,7 @@ from articles.markup import parse, plain
 from articles.models import Article, Citation
 from articles.sentences import Sentence, sentence_at
 from articles.slots import insert_slots
-from statutes import comparison
+from statutes import comparison, resolver
 from statutes.clausetext import paragraphs
 from statutes.models import Clause, Statute
 from statutes.quotations import (
@@ -30,19 +30,12 @@ from statutes.quotations import (
     restoration,
 )
 from statutes.report import OUTCOMES, VERDICTS, Found, assess
-from statutes.resolver import (
-    AMBIGUOUS,
-    NO_SUCH_CLAUSE,
-    NO_SUCH_ITEM,
-    NO_SUCH_PARAGRAPH,
-    OUTSIDE_LIBRARY,
-    Resolvers,
-)
+from statutes.resolver import Resolvers
 from statutes.standing import IN_FORCE, PENDING, REPEALED
 from statutes.texts import in_title_marks
 
 # The library has the statute, and it has no such 条, 款 or 项.
-NOT_THERE = (NO_SUCH_CLAUSE, NO_SUCH_PARAGRAPH, NO_SUCH_ITEM)
+NOT_THERE = (resolver.NO_SUCH_CLAUSE, resolver.NO_SUCH_PARAGRAPH, resolver.NO_SUCH_ITEM)
 _LONGEST_PROBE, _SHORTEST_PROBE, _MOST_PROBES = 24, 10, 5
 _MOST_SUGGESTED = 3
 _PROBE = re.compile(r"[一-龥]+")
@@ -171,19 +164,21 @@ def _warnings(one: Checked):
     row, found = one.row, one.found
     resolution, name = found.resolution, _name(one)
     match row.outcome:
-        case "unknown_statute":
+        case resolver.UNKNOWN_STATUTE:
             yield f"法条库里没有“{row.title}”，系统不能核对"
-        case "ambiguous":
-            yield f"“{row.exact}”：{OUTCOMES[AMBIGUOUS]}"
-        case "outside_library":
-            yield f"{name}：{OUTCOMES[OUTSIDE_LIBRARY]}，系统不能核对"
-        case "no_such_clause":
+        case resolver.AMBIGUOUS if one.clause:
+            yield f"{one.clause}不止一款列有各项，文中没有写是第几款"
+        case resolver.AMBIGUOUS:
+            yield f"“{row.exact}”：{OUTCOMES[row.outcome]}"
+        case resolver.OUTSIDE_LIBRARY:
+            yield f"{name}：{OUTCOMES[row.outcome]}，系统不能核对"
+        case resolver.NO_SUCH_CLAUSE:
             last = _last(one)
             yield f"{name}没有这一条" + (f"，最后一条是{last}" if last else "")
-        case "no_such_paragraph":
+        case resolver.NO_SUCH_PARAGRAPH:
             count = len(paragraphs(one.clause.text))
             yield f"{one.clause}没有这一款（共 {count} 款）"
-        case "no_such_item":
+        case resolver.NO_SUCH_ITEM:
             yield f"{one.clause}没有这一项"
     for clause in one.suggested:
         yield f"可能是{clause}"
@@ -237,13 +232,13 @@ def _suggest(checked: Sequence[Checked], on: dt.date) -> None:
         quoted_at = one.found.resolution.quoted_at
         if quoted_at and one.row.quotation_verdict == OTHER_CLAUSE:
             one.suggested = [quoted_at]
-        elif one.row.outcome == NO_SUCH_CLAUSE or (
+        elif one.row.outcome == resolver.NO_SUCH_CLAUSE or (
             one.found.is_quoted and one.row.quotation_verdict == ABSENT
         ):
             if one.found.quotation and probes < _MOST_PROBES:
                 probes += 1
                 one.suggested = _quoting(one.found.quotation, on)
-            if not one.suggested and one.row.outcome == NO_SUCH_CLAUSE:
+            if not one.suggested and one.row.outcome == resolver.NO_SUCH_CLAUSE:
                 others = statutes - {one.found.resolution.statute}
                 one.suggested = _numbered(one.row, others, on)
 

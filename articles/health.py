@@ -10,15 +10,22 @@ from articles.models import Citation, Health
 _MONTHS = 24
 
 
+def is_due(now: dt.datetime) -> bool:
+    """Whether today's count is older than an hour, or there is none."""
+    today = Health.objects.filter(on=timezone.localdate(now)).first()
+    return today is None or today.counted_at < now - dt.timedelta(hours=1)
+
+
 def record(today: dt.date, progress: Callable[[Iterable], Iterable] = iter) -> int:
-    """Count today, and the last days of the months before it that nobody counted; returns how many
-    days were. What a past day looked like is told by the law that the library holds now, the
-    articles that are out now and were then, and the verdicts of until then.
+    """Count today, and the last days of the months before it that nobody counted when they were
+    over; returns how many days were. What a past day looked like is told by the law that the
+    library holds now, the articles that are out now and were then, and the verdicts of until then.
     """
-    held = set(Health.objects.values_list("on", flat=True))
-    days = [day for day in month_ends(today, _MONTHS) if day not in held]
-    if not held and (first := Citation.objects.in_published().order_by("as_of").first()):
-        days = [day for day in days if day >= first.as_of]
+    over = {row.on for row in Health.objects.all() if timezone.localdate(row.counted_at) > row.on}
+    first = (
+        Citation.objects.in_published().order_by("as_of").values_list("as_of", flat=True).first()
+    )
+    days = [day for day in month_ends(today, _MONTHS) if day not in over and first and day >= first]
     for day in progress([*days, today]):
         _count(day, is_over=day < today)
     return len(days) + 1

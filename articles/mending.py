@@ -23,7 +23,6 @@ from statutes.standing import AMENDED, DELETED, ENDED, RENUMBERED, REPEALED
 from statutes.texts import in_title_marks
 
 QUOTE, CITE, HISTORICAL = "quote", "cite", "historical"
-WORDS = {QUOTE: "改用条文原文", CITE: "改引现行条文", HISTORICAL: "标明引用旧法"}
 _OLD = {AMENDED, RENUMBERED, REPEALED, DELETED, ENDED}
 # How far from its reference a quotation begins or ends.
 _REACH = 160
@@ -42,14 +41,18 @@ class Mend:
 
     kind: str
     clause: Clause | None = None
+    is_old: bool = False  # quoted as it stood, though it is no longer law
 
     @property
     def words(self) -> str:
-        if self.kind == CITE and self.clause:
-            return f"改引{self.clause}"
-        if self.kind == QUOTE and self.clause:
-            return f"改用{self.clause.label}原文"
-        return WORDS[self.kind]
+        match self.kind:
+            case "cite":
+                return f"改引{self.clause}"
+            case "quote" if self.is_old:
+                return f"改用{self.clause.label}旧文（{self.clause.version.name}）"
+            case "quote":
+                return f"改用{self.clause.label}原文"
+        return "标明引用旧法"
 
 
 @dataclass(frozen=True)
@@ -75,10 +78,10 @@ def mends(one: Checked) -> list[Mend]:
             offers.append(Mend(CITE, today))
         if found.is_quoted and today.text_hash != one.clause.text_hash:
             offers.append(Mend(QUOTE, today))
-    elif is_misquoted:
+    elif is_misquoted and not is_old:
         offers.append(Mend(QUOTE, one.clause))
     if is_old and is_misquoted:
-        offers.append(Mend(QUOTE, one.clause))
+        offers.append(Mend(QUOTE, one.clause, is_old=True))
     if not is_old:
         offers += [Mend(CITE, clause) for clause in one.suggested]
     if is_old and not row.is_historical:

@@ -15,7 +15,7 @@ from articles.models import Citation
 from statutes.models import Clause, Version
 from statutes.numerals import clause_key, clause_label
 
-COLUMNS = 60
+COLUMNS = 84
 # From so many citations on a square has the shade of that place: 1 … 5.
 _SHADES = (1, 2, 5, 15, 50)
 _MOST_NAMED = 10

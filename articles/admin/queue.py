@@ -222,6 +222,8 @@ class Queue:
 
     def letter(self, request: HttpRequest) -> HttpResponse:
         """The monthly mail: wished, or no longer."""
+        if not self.admin.has_view_permission(request):
+            raise PermissionDenied
         if "stop" in request.POST:
             MonthlyLetter.objects.filter(user=request.user).delete()
             messages.success(request, "以后不再给您发每月邮件。")

@@ -240,9 +240,11 @@ class Verdict(models.Model):
 
 
 class Health(models.Model):
-    """How the published citations stood at the end of a day, as ``health.record`` counted them."""
+    """How the published citations stood on a day, as ``health.record`` counted them."""
 
     on = models.DateField(unique=True)
+    # A count from before the day's end is not its last.
+    counted_at = models.DateTimeField(auto_now=True)
     in_force = models.PositiveIntegerField()
     stale = models.PositiveIntegerField()
     reviewed = models.PositiveIntegerField()

@@ -103,3 +103,15 @@ def test_nothing_is_written(company_law, django_assert_max_num_queries):
 
 def test_an_empty_body_has_none(db):
     assert check("") == []
+
+
+def test_an_item_of_which_paragraph(db):
+    make_statute(
+        "中华人民共和国票据法",
+        effective_from=dt.date(2004, 8, 28),
+        clauses={
+            1: "有下列情形的：\n（一）甲；\n（二）乙。\n另有下列情形的：\n（一）丙；\n（二）丁。"
+        },
+    )
+    (one,) = check("<p>《票据法》第一条第（二）项</p>")
+    assert one.warnings == ["《票据法》第一条不止一款列有各项，文中没有写是第几款"]

@@ -77,6 +77,21 @@ def test_a_quotation_of_old_law_can_follow_the_present_text(company_law):
     assert change.body == f"<p>《公司法》第十五条规定：“{new}”</p>"
 
 
+def test_a_misquotation_of_old_law_can_be_put_right_either_way(company_law):
+    said = "公司向其他企业投资或者为他人提供担保，依照公司章程的规定，由股东会或者股东会、股东大会决议。"
+    body = f"<p>《公司法》第十六条规定：“{said}”</p>"
+    article = make_article(body=body, on=dt.date(2022, 1, 1))
+    (one,) = check_citations(article.body, article=article, on=TODAY)
+    assert [mend.words for mend in mends(one)] == [
+        "改引《公司法》第十五条",
+        "改用第十五条原文",
+        "改用第十六条旧文（2018修正）",
+        "标明引用旧法",
+    ]
+    change = work_out(article.body, 0, (QUOTE, one.clause.pk), article=article, on=TODAY)
+    assert change.body == body.replace("由股东会", "由董事会")
+
+
 def test_old_law_on_purpose(civil_code, company_law):
     assert mended("<p>《合同法》第107条</p>", HISTORICAL).body == "<p>原《合同法》第107条</p>"
     article = make_article(body="<p>《公司法》第十六条</p>", on=dt.date(2022, 1, 1))

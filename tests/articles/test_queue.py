@@ -234,6 +234,7 @@ def test_strangers_see_nothing(client, company_law, django_user_model):
     for path in ("", "list.csv", "list.docx"):
         query = f"{path}?statute={company_law.statute_id}&on={CHANGE}"
         assert client.get(f"{QUEUE}{query}").status_code == 403
+    assert client.post(f"{QUEUE}letter/").status_code == 403
     page = client.get("/admin/")
     assert page.status_code == 200 and "法律变动，等待复核" not in page.content.decode()
 
@@ -320,6 +321,25 @@ def test_health_is_counted_as_it_was(company_law, civil_code):
         TODAY: (1, 1, 1, 1),
     }
     assert health.record(TODAY) == 1  # the past is not counted twice
+    later = dt.date(2027, 1, 2)
+    assert health.record(later) == 3  # two months have ended since
+
+
+def test_the_months_before_the_first_citation_are_none(company_law):
+    make_article(body="<p>《公司法》第三条</p>", on=dt.date(2026, 9, 15))
+    assert health.record(TODAY) == 3 and health.record(TODAY) == 1
+    assert [row.on for row in health.shown(TODAY)] == [
+        dt.date(2026, 9, 30),
+        dt.date(2026, 10, 31),
+        TODAY,
+    ]
+
+
+def test_a_count_is_renewed_after_an_hour(db):
+    now = timezone.now()
+    assert health.is_due(now)
+    health.record(timezone.localdate(now))
+    assert not health.is_due(now) and health.is_due(now + dt.timedelta(minutes=61))
 
 
 # The monthly mail.

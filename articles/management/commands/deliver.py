@@ -1,5 +1,5 @@
-"""deliver: send what waits in the outbox, write the month's letters into it, and count the day's
-citations for the desk's picture. For a timer, once a minute."""
+"""deliver: send what waits in the outbox, write the month's letters into it, and count the
+citations for the desk's picture once an hour. For a timer, once a minute."""
 
 from functools import partial
 
@@ -9,15 +9,14 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from articles import health, monthly, outbox
-from articles.models import Health
 
 
 class Command(BaseCommand):
-    help = "发出待发的邮件，记下每天的引用状况。没发出的下次再试。由定时器每分钟运行一次。"
+    help = "发出待发的邮件，记下引用状况。没发出的下次再试。由定时器每分钟运行一次。"
 
     def handle(self, **options):
         today = timezone.localdate()
-        if not Health.objects.filter(on=today).exists():  # once a day
+        if health.is_due(timezone.now()):
             health.record(today, partial(tqdm, desc="引用状况", unit="天", disable=None))
         monthly.write_letters(today)
         if not settings.EMAIL_HOST and settings.EMAIL_BACKEND.endswith(".smtp.EmailBackend"):
