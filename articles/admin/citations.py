@@ -85,8 +85,8 @@ class CitationAdmin(LongListMixin, ReadOnlyAdmin):
 
     list_display = ["exact", "of_article", "cited", "state", "reviewed"]
     list_filter = [StateFilter, ArticleFilter]
-    search_fields = ["article__title", "=article__id", "exact"]
-    search_help_text = "文章标题、编号，或引用的文字"
+    search_fields = ["article__title", "=article__id", "exact", "title"]
+    search_help_text = "文章标题、编号，引用的文字，或法律的名称"
     list_per_page = 50
 
     class Media:

@@ -47,7 +47,11 @@
   }
 
   // The words in the editor, found by the sentence around them; spaces and tags don't count.
+  const isSource = () => editor().mode !== "wysiwyg";
+  const SOURCE = "请先退出“源码”。";
+
   function find({ before, exact, after }) {
+    if (isSource()) return false;
     const fold = (text) => text.replace(/[\s…]+/g, "");
     const nodes = [];
     let text = "";
@@ -127,7 +131,8 @@
   list.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;
-    if (button.dataset.mend) mend(button);
+    if (isSource()) say(SOURCE, true);
+    else if (button.dataset.mend) mend(button);
     else if ("find" in button.dataset && !find(sentence(button.closest("[data-index]")))) {
       say("正文里找不到这句话了，请重新检查。", true);
     }
@@ -168,6 +173,7 @@
   hits.addEventListener("click", (event) => {
     const button = event.target.closest("[data-insert]");
     if (!button) return;
+    if (isSource()) { say(SOURCE, true); return; }
     editor().focus();
     if (cursor) editor().getSelection().selectRanges(cursor);
     editor().fire("saveSnapshot");

@@ -59,6 +59,7 @@ def test_a_misquotation_is_shown_mended_and_published(civil_code, sign_in):
     # The mend is shown first, and only then made; the editor's undo takes it back.
     row.get_by_role("button", name="改用第六百七十五条原文").click()
     change = row.locator(".citation-change")
+    change.get_by_role("button", name="确认修改").wait_for()
     assert change.locator(".runs del").all_inner_texts() == ["归", "偿"]
     assert WRONG in editor(page).inner_text()
     change.get_by_role("button", name="不改").click()

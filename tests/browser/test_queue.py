@@ -81,8 +81,8 @@ def test_into_the_article_at_the_sentence(article, reviewer, sign_in):
     page.wait_for_function("() => getSelection().toString() === '《公司法》第十六条'")
     row = page.locator(".citation").first
     row.get_by_role("button", name="标明引用旧法").click()
-    assert "+" not in row.inner_text()
-    assert row.locator(".citation-change ins").last.inner_text() == "2018年修正的"
+    row.get_by_role("button", name="确认修改").wait_for()
+    assert row.locator(".citation-change .runs ins").inner_text() == "2018年修正的"
 
 
 def test_a_change_ahead_is_reviewed_before_its_day(article, reviewer, visit, sign_in):
