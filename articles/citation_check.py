@@ -5,7 +5,7 @@ It reads as publishing would (``citations.read_citations``), and writes nothing.
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from django.utils import timezone
@@ -160,7 +160,7 @@ def _has_changed(row: Citation, found: Found) -> bool:
     return bool(found.standing and found.standing.changed_on and not row.is_historical)
 
 
-def _warnings(one: Checked):
+def _warnings(one: Checked) -> Iterator[str]:
     row, found = one.row, one.found
     resolution, name = found.resolution, _name(one)
     match row.outcome:

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
@@ -161,15 +162,21 @@ class Queue:
         try:
             if not form.is_valid():
                 raise WorkflowError("".join(e for es in form.errors.values() for e in es))
-            count = self._decided(request, statute, on, form.cleaned_data)
+            made = self._decided(request, statute, on, form.cleaned_data)
         except WorkflowError as error:
             messages.error(request, f"没有记录：{str(error).rstrip('。')}。")
         else:
             words = Verdict.Decision(form.cleaned_data["decision"]).label
-            messages.success(request, f"{count} 处引用已记为“{words}”。")
+            said = f"{len(made)} 处引用已记为“{words}”。"
+            if len(made) == 1:  # several at once are taken back on this page
+                page = reverse("admin:articles_citation_change", args=[made[0].citation_id])
+                said = format_html('{}<a href="{}">查看或撤回</a>', said, page)
+            messages.success(request, said)
         return redirect(request.get_full_path())
 
-    def _decided(self, request: HttpRequest, statute: Statute, on: dt.date, data: dict) -> int:
+    def _decided(
+        self, request: HttpRequest, statute: Statute, on: dt.date, data: dict
+    ) -> list[Verdict]:
         today = timezone.localdate()
         shown_on = max(on, today)
         rows = queue.waiting_in(statute, on, today=today).filter(clause=data["clause"])
@@ -190,7 +197,7 @@ class Queue:
             several = review.shown(seen, on=shown_on)
             if len(several) < len(seen):
                 raise WorkflowError("勾选的引用里有的已不在文章里；请重新看过再定")
-        made = review.decide(
+        return review.decide(
             [one.citation for one in several.values()],
             data["decision"],
             by=request.user,
@@ -198,7 +205,6 @@ class Queue:
             on=shown_on,
             seen=seen,
         )
-        return len(made)
 
     def undo(self, request: HttpRequest) -> HttpResponse:
         """Take back what was decided at once."""

@@ -14,6 +14,7 @@
   panel.hidden = false;
 
   let checked = null; // the body that the list is about
+  let round = 0; // only the newest check is shown
 
   async function ask(address, pairs) {
     const response = await window.desk.post(address, pairs);
@@ -35,10 +36,13 @@
 
   async function check() {
     const body = editor().getData();
+    const mine = (round += 1);
     say("正在检查…");
     try {
       const response = await ask(panel.dataset.checkUrl, [["body", body]]);
-      list.innerHTML = await response.text();
+      const rows = await response.text();
+      if (mine !== round) return;
+      list.innerHTML = rows;
       checked = body;
       say("");
     } catch (error) {

@@ -136,6 +136,16 @@ def test_what_has_changed_since_it_was_shown_is_not_decided(client, editor, comp
     assert not Verdict.objects.exists()
 
 
+def test_one_alone_is_taken_back_on_its_own_page(client, editor, company_law):
+    (article,) = cite()
+    row, _ = row_of(client.get(address(company_law)))
+    data = {**chosen(row, 0), "decision": "still_right"}
+    page = client.post(address(company_law), data, follow=True).content.decode()
+    pk = article.citations.get().pk
+    assert f'<a href="/admin/articles/citation/{pk}/change/">查看或撤回</a>' in page
+    assert "撤回这一批" not in page
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [

@@ -11,6 +11,7 @@ from statutes.quotations import (
     QuotedIn,
     compare,
     differences,
+    restoration,
 )
 
 BREACH = (  # 民法典 577, 合同法 107
@@ -316,3 +317,39 @@ def test_hostile_words_are_compared_in_no_time(hostile):
     compare(LOAN, hostile[: 10**5])
     QuotedIn({1: LOAN}).find(hostile)
     assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize(
+    ("quoted", "said", "own"),
+    [
+        # One sentence, in other words: the clause's own, to its full stop.
+        (
+            "“借款人应当按照约定的期限归还借款。”",
+            "借款人应当按照约定的期限归还借款。",
+            "借款人应当按照约定的期限返还借款。",
+        ),
+        # A phrase ends where it ended.
+        (
+            "“没有约定或约定不明确，借款人可以随时返还”",
+            "没有约定或约定不明确，借款人可以随时返还",
+            "没有约定或者约定不明确，借款人可以随时返还",
+        ),
+        # Without quotation marks what follows is the author's.
+        (
+            "借款人应当按照约定的期限归还借款。所以要早催。",
+            "借款人应当按照约定的期限归还借款。",
+            "借款人应当按照约定的期限返还借款。",
+        ),
+        # Nothing in common: the whole clause.
+        (
+            "“完全是另外一些话，和这一条没有关系”",
+            "完全是另外一些话，和这一条没有关系",
+            "借款人应当按照约定的期限返还借款。对借款期限没有约定或者约定不明确，借款人可以随时返还。",
+        ),
+    ],
+)
+def test_the_clauses_own_words_for_those_of_a_quotation(quoted, said, own):
+    clause = (
+        "借款人应当按照约定的期限返还借款。对借款期限没有约定或者约定不明确，借款人可以随时返还。"
+    )
+    assert restoration(quoted, clause) == (said, own)
