@@ -109,7 +109,8 @@ def check_citations(
     article = article or Article()
     placed = insert_slots(parse(body), library.names.names)
     first = timezone.localdate(article.published_at) if article.published_at else on
-    read = read_citations(article, body, placed, on=max(first, on), library=library)
+    held = article.citations.all() if article.pk else []
+    read = read_citations(article, body, placed, held=held, on=max(first, on), library=library)
     rows = [(one.placed.reference, one.found, one.quotation) for one in read]
     text = plain(body)
     reviews = _reviews(read, on)

@@ -48,15 +48,17 @@ def read_citations(
     body: str,
     placed: Sequence[Placed],
     *,
+    held: Iterable[Citation],
     on: dt.date,
     library: Resolvers,
 ) -> list[Read]:
     """What ``body`` cites, as it would be kept if it were the article's: nothing is written.
 
-    ``on`` dates the citations that appear for the first time (``as_of``). A citation of the same
-    clause keeps its row, and with it its date and its verdicts; where several cite the same
-    clause, each keeps the one whose words stand next to it. One that says now which text it means
-    (原《合同法》), and did not say so before, is another citation.
+    ``held`` are the article's citations now; ``on`` dates those that appear for the first time
+    (``as_of``). A citation of the same clause keeps its row, and with it its date and its
+    verdicts; where several cite the same clause, each keeps the one whose words stand next to it.
+    One that says now which text it means (原《合同法》), and did not say so before, is another
+    citation.
     """
     text = plain(body)
     references = [one.reference for one in placed]
@@ -66,11 +68,9 @@ def read_citations(
         for one, quotation in zip(placed, quotations, strict=True)
     ]
     says_text = any(reference.selector for reference in references)
-    held = _Held(
-        article.citations.all() if article.pk else [], library.names.names if says_text else None
-    )
+    there = _Held(held, library.names.names if says_text else None)
     for key in (_identity, _clause):  # the second for 第一款 added, or a range made of a list
-        held.give(rows, key)
+        there.give(rows, key)
     for row in rows:
         row.as_of = row.as_of or on
     by_day: dict[dt.date, list[tuple[Citation, Placed]]] = defaultdict(list)
@@ -83,7 +83,7 @@ def read_citations(
         for row, one in cited:
             read[id(row)] = _resolve(row, one, resolver)
     found = [read[id(row)] for row in rows]
-    held.give([member for one in found for member in one.inner], _clause)
+    there.give([member for one in found for member in one.inner], _clause)
     return found
 
 
@@ -105,12 +105,12 @@ def index_citations(
     if placed is None:
         placed = _render(article, library)
     on = on or timezone.localdate(article.published_at or timezone.now())
-    there = dict(article.citations.values_list("pk", "position"))
-    read = read_citations(article, article.body, placed, on=on, library=library)
+    there = list(article.citations.all())
+    read = read_citations(article, article.body, placed, held=there, on=on, library=library)
     written = [row for one in read for row in (one.row, *one.inner)]
     for position, row in enumerate(written):
         row.position = position
-    _write(article, written, there)
+    _write(article, written, {row.pk: row.position for row in there})
 
 
 def _render(article: Article, library: Resolvers) -> list[Placed]:
