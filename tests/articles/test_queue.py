@@ -14,7 +14,13 @@ from docx import Document
 from articles import health, monthly, queue, workflow
 from articles.models import Citation, Health, MonthlyLetter, Outbox, Verdict
 from tests.benchmarks import desk_front
-from tests.factories import make_article, make_draft, make_hidden_articles, make_user
+from tests.factories import (
+    make_article,
+    make_draft,
+    make_hidden_articles,
+    make_statute,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -188,19 +194,31 @@ def test_all_sentences_of_a_clause_page_by_page(client, editor, company_law):
     assert client.get(address(company_law, clause=row.clause.pk, page=9)).context["rows"] == []
 
 
-def test_a_change_ahead_reviewed_stays_quiet_on_its_day(client, editor, trademark_law):
-    day = trademark_law.effective_from
-    clause = trademark_law.clauses.first()
-    article = make_article(body=f"<p>《商标法》{clause.label}</p>", on=dt.date(2026, 1, 1))
-    _, ahead = queue.groups(TODAY)
-    (group,) = [one for one in ahead if one.on == day]
-    assert (group.articles, group.citations) == (1, 1) and queue.stale_groups(TODAY) == []
-    page = client.get(address(trademark_law, on=day))
+def test_a_change_ahead_reviewed_stays_quiet_on_its_day(client, editor):
+    today = timezone.localdate()
+    day = today + dt.timedelta(days=40)
+    texts = [
+        make_statute(
+            "中华人民共和国票据法",
+            label=label,
+            promulgated_on=promulgated,
+            effective_from=begins,
+            clauses={9: f"票据金额、日期、收款人名称不得更改，更改的票据{what}。"},
+        )
+        for label, promulgated, begins, what in (
+            ("2004修正", dt.date(2004, 8, 28), dt.date(2004, 8, 28), "无效"),
+            ("下次修订", today, day, "不发生效力"),
+        )
+    ]
+    article = make_article(body="<p>《票据法》第九条</p>", on=dt.date(2026, 1, 1))
+    stale, (group,) = queue.groups(today)
+    assert (group.on, group.articles, group.citations) == (day, 1, 1) and stale == []
+    page = client.get(address(texts[1], on=day))
     assert "还没有施行" in page.content.decode()
     row, _ = row_of(page)
-    client.post(address(trademark_law, on=day), {**chosen(row, 0), "decision": "still_right"})
+    client.post(address(texts[1], on=day), {**chosen(row, 0), "decision": "still_right"})
     assert article.citations.get().verdicts.count() == 1
-    assert queue.groups(TODAY)[1] == [] and queue.stale_groups(day) == []
+    assert queue.groups(today) == ([], []) and queue.stale_groups(day) == []
 
 
 def test_the_lists_to_take_along(client, editor, company_law):
