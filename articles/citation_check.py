@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 
 from articles.citations import Read, read_citations
-from articles.markup import parse, plain
+from articles.markup import parse, words_of
 from articles.models import Article, Citation
 from articles.sentences import Sentence, sentence_at
 from articles.slots import insert_slots
@@ -73,17 +73,14 @@ class Checked:
         """The quotation's words beside the clause's: ``insert`` is what the clause says."""
         if not self.found.is_quoted or self.row.quotation_verdict in (EXACT, ABSENT):
             return ()
-        said, own = restoration(self.row.quotation, self.clause.text)
-        return comparison.runs(said, own) if comparison.is_alike(said, own) else ()
+        return comparison.alike_runs(*restoration(self.row.quotation, self.clause.text))
 
     @property
     def runs_since(self) -> Sequence[comparison.Run]:
         """The clause's words as cited beside those of today."""
-        if not self.found.is_moved or not comparison.is_alike(self.clause.text, self.today.text):
+        if not self.found.is_moved or self.clause.text_hash == self.today.text_hash:
             return ()
-        if self.clause.text_hash == self.today.text_hash:
-            return ()
-        return comparison.runs(self.clause.text, self.today.text)
+        return comparison.alike_runs(self.clause.text, self.today.text)
 
     @property
     def state_words(self) -> str:
@@ -107,12 +104,13 @@ def check_citations(
     whose citations keep their dates and verdicts; None for a new one. ``on``: today."""
     library = library or Resolvers()
     article = article or Article()
-    placed = insert_slots(parse(body), library.names.names)
+    tokens = parse(body)
+    text = "".join(map(words_of, tokens))
+    placed = insert_slots(tokens, library.names.names)
     first = timezone.localdate(article.published_at) if article.published_at else on
     held = article.citations.all() if article.pk else []
-    read = read_citations(article, body, placed, held=held, on=max(first, on), library=library)
+    read = read_citations(article, text, placed, held=held, on=max(first, on), library=library)
     rows = [(one.placed.reference, one.found, one.quotation) for one in read]
-    text = plain(body)
     reviews = _reviews(read, on)
     checked = [
         Checked(
@@ -250,7 +248,7 @@ def _quoting(quotation: str, on: dt.date) -> list[Clause]:
     if len(probe) < _SHORTEST_PROBE:
         return []
     found = Clause.objects.in_force(on).filter(text__contains=probe)
-    rows = found.select_related("version__statute")[: _MOST_SUGGESTED * 2]
+    rows = found.with_version()[: _MOST_SUGGESTED * 2]
     given = (EXACT, PUNCTUATION, PARTIAL, ALTERED)
     alike = [row for row in rows if compare(quotation, row.text).verdict in given]
     return alike[:_MOST_SUGGESTED]
@@ -260,4 +258,4 @@ def _numbered(row: Citation, statutes: set[Statute], on: dt.date) -> list[Clause
     found = Clause.objects.in_force(on).filter(
         version__statute__in=statutes, number=row.number, branch=row.branch
     )
-    return list(found.select_related("version__statute")[:_MOST_SUGGESTED])
+    return list(found.with_version()[:_MOST_SUGGESTED])

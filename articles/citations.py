@@ -45,22 +45,21 @@ class Read:
 
 def read_citations(
     article: Article,
-    body: str,
+    text: str,
     placed: Sequence[Placed],
     *,
     held: Iterable[Citation],
     on: dt.date,
     library: Resolvers,
 ) -> list[Read]:
-    """What ``body`` cites, as it would be kept if it were the article's: nothing is written.
+    """What a body cites, as it would be kept if it were the article's: nothing is written.
 
-    ``held`` are the article's citations now; ``on`` dates those that appear for the first time
+    ``text`` is its plain text, in which ``placed`` have their offsets. ``held`` are the article's citations now; ``on`` dates those that appear for the first time
     (``as_of``). A citation of the same clause keeps its row, and with it its date and its
     verdicts; where several cite the same clause, each keeps the one whose words stand next to it.
     One that says now which text it means (原《合同法》), and did not say so before, is another
     citation.
     """
-    text = plain(body)
     references = [one.reference for one in placed]
     quotations = quotations_of(text, references)
     rows = [
@@ -106,7 +105,7 @@ def index_citations(
         placed = _render(article, library)
     on = on or timezone.localdate(article.published_at or timezone.now())
     there = list(article.citations.all())
-    read = read_citations(article, article.body, placed, held=there, on=on, library=library)
+    read = read_citations(article, plain(article.body), placed, held=there, on=on, library=library)
     written = [row for one in read for row in (one.row, *one.inner)]
     for position, row in enumerate(written):
         row.position = position

@@ -157,9 +157,7 @@ def _runs(clause: Clause, successor: Clause | None) -> Sequence[comparison.Run]:
     """Nothing where the words are the same, or too different for marks to help."""
     if successor is None or successor.text_hash == clause.text_hash:
         return ()
-    if not comparison.is_alike(clause.text, successor.text):
-        return ()
-    return comparison.runs(clause.text, successor.text)
+    return comparison.alike_runs(clause.text, successor.text)
 
 
 def citing_articles(clause: Clause, *, limit: int = 20) -> list[Article]:

@@ -11,6 +11,7 @@ from django.db.models import Count, F, FilteredRelation, Min, Q, QuerySet
 from django.utils import timezone
 
 from articles import review, workflow
+from articles.markup import plain
 from articles.models import Article, Citation, is_own
 from articles.review import Shown
 from articles.sentences import Sentence, sentence_of
@@ -46,20 +47,17 @@ class Group:
         return f"?statute={self.statute.pk}&on={self.on}"
 
 
-def stale_groups(on: dt.date) -> list[Group]:
-    """Those that a reader may see today, worst first: whose statute is gone, then by their number.
-    Two queries."""
-    return _worst_first(_named(_counted(Citation.objects.stale(on))))
-
-
 def groups(on: dt.date) -> tuple[list[Group], list[Group]]:
-    """``stale_groups``, and what changes on a day to come and nobody has decided on ahead of it, the
-    nearest day first. Three queries."""
-    stale, ahead = _counted(Citation.objects.stale(on)), _counted(Citation.objects.pending(on))
-    found = _named([*stale, *ahead])
-    is_ahead = [group for group in found if group.on > on]
-    is_ahead.sort(key=lambda group: (group.on, -group.citations))
-    return _worst_first(group for group in found if group.on <= on), is_ahead
+    """What a reader may see today, worst first: whose statute is gone, then by their number; and
+    what changes on a day to come and nobody has decided on ahead of it, the nearest day first.
+    Three queries."""
+    waiting = Citation.objects.stale(on), Citation.objects.pending(on)
+    found = _named([row for rows in waiting for row in _counted(rows.in_published())])
+    stale = [group for group in found if group.on <= on]
+    ahead = [group for group in found if group.on > on]
+    stale.sort(key=lambda group: (group.label is not None, -group.citations, group.on))
+    ahead.sort(key=lambda group: (group.on, -group.citations))
+    return stale, ahead
 
 
 def group_of(statute: Statute, on: dt.date, *, today: dt.date) -> Group | None:
@@ -83,8 +81,7 @@ def decided_in(statute: Statute, on: dt.date, *, today: dt.date) -> int:
 def _counted(rows: QuerySet[Citation]) -> list[tuple]:
     """(id of the statute, day, citations, articles, those without a clause in their place)."""
     return list(
-        rows.in_published()
-        .order_by()
+        rows.order_by()
         .values("clause__version__statute", "change__on")
         .annotate(
             citations=Count("pk"),
@@ -114,10 +111,6 @@ def _named(counted: Sequence[tuple]) -> list[Group]:
     ]
 
 
-def _worst_first(found: Iterable[Group]) -> list[Group]:
-    return sorted(found, key=lambda one: (one.label is not None, -one.citations, one.on))
-
-
 # Inside a group.
 
 
@@ -130,7 +123,7 @@ class ClauseRow:
     citations: int
     articles: int
     shown: list[Shown]
-    bodies: dict[int, str]  # of their articles
+    texts: dict[int, str]  # the plain texts of their articles
 
     @property
     def now(self) -> Clause | None:
@@ -138,15 +131,12 @@ class ClauseRow:
 
     @cached_property
     def runs(self) -> Sequence[comparison.Run]:
-        now = self.now
-        if now is None or not comparison.is_alike(self.clause.text, now.text):
-            return ()
-        return comparison.runs(self.clause.text, now.text)
+        return comparison.alike_runs(self.clause.text, self.now.text) if self.now else ()
 
     @property
     def sentences(self) -> Iterator[tuple[Shown, Sentence]]:
         for one in self.shown:
-            yield one, sentence_of(one.citation, self.bodies[one.citation.article_id])
+            yield one, sentence_of(one.citation, self.texts[one.citation.article_id])
 
     @property
     def rest(self) -> int:
@@ -184,14 +174,15 @@ def clause_rows(
     }
     shown = review.shown([pk for pks in picked.values() for pk in pks], on=on)
     articles = {one.citation.article_id for one in shown.values()}
-    bodies = dict(Article.objects.filter(pk__in=articles).values_list("pk", "body"))
+    bodies = Article.objects.filter(pk__in=articles).values_list("pk", "body")
+    texts = {pk: plain(body) for pk, body in bodies}
     found = []
     for clause, citations, count in counted:
         own = [shown[pk] for pk in picked[clause] if pk in shown]
         if own:
             first = own[0]
             found.append(
-                ClauseRow(first.citation.clause, first.change, citations, count, own, bodies)
+                ClauseRow(first.citation.clause, first.change, citations, count, own, texts)
             )
     return found
 

@@ -11,6 +11,7 @@ from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
+from articles.markup import plain
 from articles.models import Article, Citation
 from articles.sentences import sentence_of
 
@@ -27,14 +28,14 @@ def lines_of(rows: QuerySet[Citation]) -> Iterator[list]:
     for pk, citations in groupby(
         found.order_by("article", "position").iterator(chunk_size=500), lambda one: one.article_id
     ):
-        body = Article.objects.values_list("body", flat=True).get(pk=pk)
+        text = plain(Article.objects.values_list("body", flat=True).get(pk=pk))
         for citation in citations:
             change, now = citation.change, citation.change.successor
             yield [
                 pk,
                 citation.article.title,
                 settings.SITE_URL + citation.article.get_absolute_url(),
-                str(sentence_of(citation, body)),
+                str(sentence_of(citation, text)),
                 f"{citation.clause}（{citation.clause.version.name}）",
                 citation.clause.text,
                 f"{change.on} {change.get_kind_display()}",

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from articles.models import Article, Citation, CitationQuerySet, Verdict
+from articles.models import SAME_CLAUSE, Article, Citation, CitationQuerySet, Verdict
 from articles.workflow import StaleWrite, WorkflowError, log
 from statutes.lock import library_lock
 from statutes.models import Clause, ClauseChange
@@ -26,8 +26,6 @@ from statutes.models import Clause, ClauseChange
 READ_AGAIN = (
     "“{}”在您打开之后有变动（别人刚核对过，或者文章、法条库有更新），结论没有记录；请重新看过再定"
 )
-# What a clause says, whichever row it has: an import may bring the same words again.
-_KEY = ("version__statute", "number", "branch", "text_hash")
 _LONGEST_NOTE = Verdict._meta.get_field("note").max_length
 
 
@@ -67,11 +65,10 @@ class Shown:
 
 def shown(citations: Collection[int], *, on: dt.date) -> dict[int, Shown]:
     """The citations of these ids, with what stands in their place on a day. One query."""
-    verdicts = Verdict.objects.filter(citation=OuterRef("pk"))
     rows = (
         Citation.objects.filter(pk__in=citations)
         .with_change(on)
-        .annotate(newest_verdict=Subquery(verdicts.order_by("-pk").values("pk")[:1]))
+        .annotate(newest_verdict=_newest_verdict())
         .select_related(
             "article", "clause__version__statute", "change__successor__version__statute"
         )
@@ -81,14 +78,19 @@ def shown(citations: Collection[int], *, on: dt.date) -> dict[int, Shown]:
     return {row.pk: Shown(row, on, getattr(row, "change", None)) for row in rows}
 
 
+def _newest_verdict() -> Subquery:
+    """The id of a citation's."""
+    verdicts = Verdict.objects.filter(citation=OuterRef("pk"))
+    return Subquery(verdicts.order_by("-pk").values("pk")[:1])
+
+
 def bundle(citations: CitationQuerySet) -> str:
     """Stands for all that is shown of several citations together: what ``Shown.token`` does for
     one. ``change`` is joined to them. One query."""
-    verdicts = Verdict.objects.filter(citation=OuterRef("pk")).order_by("-pk").values("pk")[:1]
-    rows = citations.annotate(newest_verdict=Subquery(verdicts)).values_list(
+    rows = citations.annotate(newest_verdict=_newest_verdict()).values_list(
         *("pk", "prefix", "exact", "suffix", "newest_verdict", "change__on"),
-        *(f"clause__{name}" for name in _KEY),
-        *(f"change__successor__{name}" for name in _KEY),
+        *(f"clause__{name}" for name in SAME_CLAUSE),
+        *(f"change__successor__{name}" for name in SAME_CLAUSE),
     )
     return hashlib.sha256(repr(sorted(rows)).encode()).hexdigest()
 
@@ -223,7 +225,7 @@ def _tell(article: Article, verdicts: list[Verdict], note: str) -> None:
 
 
 def _key(clause: Clause | None) -> tuple | None:
-    """As _KEY."""
+    """As SAME_CLAUSE."""
     return clause and (
         clause.version.statute_id,
         clause.number,

@@ -1,9 +1,8 @@
-"""The sentence in which a citation stands, read from the article's source."""
+"""The sentence in which a citation stands, read from the article's plain text."""
 
 import re
 from dataclasses import dataclass
 
-from articles.markup import plain
 from articles.models import Citation
 
 # Where a sentence ends; a semicolon doesn't end it, since what it says goes on.
@@ -21,10 +20,9 @@ class Sentence:
         return self.before + self.exact + self.after
 
 
-def sentence_of(citation: Citation, body: str) -> Sentence:
-    """``body``: the article's. Where its words have changed since they were read, only those next
-    to the reference."""
-    text = plain(body)
+def sentence_of(citation: Citation, text: str) -> Sentence:
+    """``text``: the article's, plain. Where its words have changed since they were read, only
+    those next to the reference."""
     at = text.find(citation.prefix + citation.exact + citation.suffix)
     if at < 0:
         return Sentence(f"…{citation.prefix}", citation.exact, f"{citation.suffix}…")

@@ -44,7 +44,9 @@ def find_clauses(typed: str, *, on: dt.date) -> Hits:
         found = search.find(query, statutes)
         if found.text:
             number, branch = query.clause
-            return Hits(list(_joined(found.text.clauses.filter(number=number, branch=branch))))
+            return Hits(
+                list(found.text.clauses.filter(number=number, branch=branch).with_version())
+            )
         if found.holding:
             among = [found.only] if found.only else found.statutes
             hits = _numbered(query.clause, among, on)
@@ -88,10 +90,4 @@ def _law(on: dt.date) -> QuerySet[Clause]:
         statute__in=dated.values("statute")
     )
     law = Q(version__in=Version.objects.in_force(on)) | Q(version__in=lone)
-    return _joined(Clause.objects.filter(law))
-
-
-def _joined(rows: QuerySet[Clause]) -> QuerySet[Clause]:
-    return rows.select_related("version__statute").defer(
-        *(f"version__{name}" for name in Version.LONG)
-    )
+    return Clause.objects.filter(law).with_version()

@@ -63,6 +63,11 @@ def is_alike(before: str, after: str) -> bool:
     return Indel.normalized_similarity(before, after) >= ALIKE_AT_LEAST
 
 
+def alike_runs(before: str, after: str) -> tuple[Run, ...]:
+    """``runs`` of two texts, or none where they are too different for marks to help."""
+    return runs(before, after) if is_alike(before, after) else ()
+
+
 def runs(before: str, after: str) -> tuple[Run, ...]:
     """The words of both texts in reading order, each run with what became of it.
 

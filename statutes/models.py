@@ -372,6 +372,11 @@ class ClauseQuerySet(models.QuerySet):
         """The clauses of the texts that are law on a day."""
         return self.filter(version__in=Version.objects.in_force(on))
 
+    def with_version(self) -> "ClauseQuerySet":
+        """Each with its version and statute, without the version's long columns."""
+        long = (f"version__{name}" for name in Version.LONG)
+        return self.select_related("version__statute").defer(*long)
+
     def ids_of(self, texts: Iterable[Version | int]) -> list[int]:
         """The ids of the clauses of some texts, to look up or delete what hangs on them.
 

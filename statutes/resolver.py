@@ -330,8 +330,7 @@ def clauses_numbered(of: str, wanted: Mapping[int, Collection[int]]) -> Iterator
         among = Q()
         for pk, numbers in rows[start : start + _MOST_AT_ONCE]:
             among |= Q(**{of: pk, "number__in": numbers})
-        clauses = Clause.objects.filter(among).select_related("version__statute")
-        yield from clauses.defer(*(f"version__{name}" for name in Version.LONG))
+        yield from Clause.objects.filter(among).with_version()
 
 
 def outcome_of_pins(reference: Reference, text: str) -> str:

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from articles import review
 from articles.admin.queue import Queue
 from articles.ids import id_in
+from articles.markup import plain
 from articles.models import Article, Citation, Verdict
 from articles.sentences import Sentence, sentence_of
 from articles.workflow import WorkflowError
@@ -214,7 +215,7 @@ class CitationAdmin(LongListMixin, ReadOnlyAdmin):
     @staticmethod
     def _sentence(citation: Citation) -> Sentence:
         body = Article.objects.values_list("body", flat=True).get(pk=citation.article_id)
-        return sentence_of(citation, body)
+        return sentence_of(citation, plain(body))
 
 
 class _Panel:
@@ -226,9 +227,6 @@ class _Panel:
         self.change, self.now = self.shown.change, self.shown.clause
         clause = self.shown.citation.clause
         self.standing = clause and standing(clause, self.change, on=on)
-        self.runs = (
-            comparison.runs(clause.text, self.now.text)
-            if self.change and self.now and comparison.is_alike(clause.text, self.now.text)
-            else ()
-        )
+        has_moved = self.change and self.now
+        self.runs = comparison.alike_runs(clause.text, self.now.text) if has_moved else ()
         self.form = VerdictForm(initial={"on": on, "seen": self.shown.token}, auto_id=f"id_{on}_%s")

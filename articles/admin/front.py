@@ -39,7 +39,6 @@ def front_page(user: AbstractBaseUser, *, on: dt.date) -> dict:
         "unresolved_count": count,
         "unresolved": names,
         "chart": _chart(days),
-        "kinds": _KINDS,
         "strip": strip_of_law(CIVIL_CODE, on=on),
         "strip_name": "民法典",
         "wishes_letter": MonthlyLetter.objects.filter(user=user.pk).exists(),
@@ -55,10 +54,12 @@ def _chart(days: list[Health]) -> dict | None:
     bars = []
     for place, day in enumerate(days):
         y, parts = float(_CHART_HEIGHT), []
-        for kind, _ in _KINDS:
-            height = getattr(day, kind) * _CHART_HEIGHT / highest
+        for kind, words in _KINDS:
+            count = getattr(day, kind)
+            height = count * _CHART_HEIGHT / highest
             y -= height
-            parts.append({"kind": kind, "y": round(y, 2), "height": round(height, 2)})
+            shape = {"y": round(y, 2), "height": round(height, 2)}
+            parts.append({"kind": kind, "words": words, "count": count, **shape})
         bars.append({"day": day, "x": place * (_BAR + _GAP), "parts": parts})
     width = len(bars) * (_BAR + _GAP) - _GAP
     return {
@@ -66,6 +67,6 @@ def _chart(days: list[Health]) -> dict | None:
         "width": width,
         "height": _CHART_HEIGHT,
         "bar": _BAR,
-        "last": days[-1],
-        "first": days[0],
+        "first": bars[0],
+        "last": bars[-1],
     }

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from articles.citation_check import check_citations
 from articles.ids import id_in
+from articles.markup import plain
 from articles.mending import MendError, mends, work_out
 from articles.models import Article
 from articles.rendering import clean
@@ -76,7 +77,7 @@ class PanelMixin:
         if article is None or asked is None:
             return None
         citation = article.citations.filter(pk=asked).first()
-        return citation and sentence_of(citation, article.body)
+        return citation and sentence_of(citation, plain(article.body))
 
 
 def _body(request: HttpRequest) -> str:

@@ -19,6 +19,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from articles import queue, review
+from articles.ids import id_in
 from articles.models import MonthlyLetter, Verdict
 from articles.queue_files import HEAD, as_docx, lines_of
 from articles.workflow import WorkflowError
@@ -190,10 +191,10 @@ class Queue:
             several = review.shown(these.values_list("pk", flat=True), on=shown_on)
             seen = {pk: one.token for pk, one in several.items()}
         else:
-            chosen = [pk for pk in request.POST.getlist("one") if pk.isdecimal() and len(pk) < 19]
+            chosen = [pk for pk in map(id_in, request.POST.getlist("one")) if pk is not None]
             if not chosen:
                 raise WorkflowError("没有勾选引用")
-            seen = {int(pk): request.POST.get(f"seen-{pk}", "") for pk in chosen}
+            seen = {pk: request.POST.get(f"seen-{pk}", "") for pk in chosen}
             several = review.shown(seen, on=shown_on)
             if len(several) < len(seen):
                 raise WorkflowError("勾选的引用里有的已不在文章里；请重新看过再定")

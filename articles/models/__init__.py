@@ -10,12 +10,20 @@ from articles.models.article import (
     WorkingCopy,
     is_own,
 )
-from articles.models.citation import Citation, CitationQuerySet, Health, MonthlyLetter, Verdict
+from articles.models.citation import (
+    SAME_CLAUSE,
+    Citation,
+    CitationQuerySet,
+    Health,
+    MonthlyLetter,
+    Verdict,
+)
 from articles.models.firm import Author, Category, CopyrightNotice, Firm
 from articles.models.outbox import Outbox
 from articles.models.picture import Picture
 
 __all__ = [
+    "SAME_CLAUSE",
     "SEES_ALL",
     "Article",
     "Author",

@@ -21,6 +21,9 @@ from django.utils import timezone
 from articles.models.article import Article
 from statutes.models import Clause, Statute
 
+# What tells a clause, whichever row it has: an import may bring the same words again.
+SAME_CLAUSE = ("version__statute", "number", "branch", "text_hash")
+
 
 class CitationQuerySet(models.QuerySet):
     def in_published(self, at: dt.datetime | None = None) -> "CitationQuerySet":
@@ -119,18 +122,19 @@ class CitationQuerySet(models.QuerySet):
     def _verdicts_against(cls, way: str, decided_before: dt.datetime | None) -> models.QuerySet:
         """Those for which the same words of the same statute, under the same number, were shown
         as at the end of ``way``: an import may have brought them again in another text."""
-        same = ("version__statute", "number", "branch", "text_hash")
         return cls._verdicts(decided_before).filter(
-            **{f"reviewed_against__{name}": OuterRef(f"{way}__{name}") for name in same}
+            **{f"reviewed_against__{name}": OuterRef(f"{way}__{name}") for name in SAME_CLAUSE}
         )
 
     @classmethod
     def _verdicts_on_change(cls, decided_before: dt.datetime | None) -> models.QuerySet:
         """Those against what the newest change put in the clause's place. Who cites old law on
         purpose, of which a change was shown, is right whatever comes later."""
-        same = ("version__statute", "number", "branch", "text_hash")
         seen = Q(
-            **{f"reviewed_against__{name}": OuterRef(f"change__successor__{name}") for name in same}
+            **{
+                f"reviewed_against__{name}": OuterRef(f"change__successor__{name}")
+                for name in SAME_CLAUSE
+            }
         )
         nothing = Q(reviewed_against=None, successor=None, change_on=OuterRef("change__on"))
         purpose = Q(decision=Verdict.Decision.HISTORICAL, change_on__lte=OuterRef("change__on"))

@@ -61,7 +61,7 @@ def chosen(row, *places):
 def test_groups_by_change_of_law_the_worst_first(company_law, civil_code):
     cite(3)
     make_article(body="<p>《合同法》第107条、第118条</p>", on=dt.date(2019, 1, 1))
-    first, second = queue.stale_groups(TODAY)
+    first, second = queue.groups(TODAY)[0]
     assert (first.words, first.on, first.articles, first.citations, first.gone) == (
         "《合同法》废止，由《民法典》取代",
         dt.date(2021, 1, 1),
@@ -80,7 +80,7 @@ def test_groups_by_change_of_law_the_worst_first(company_law, civil_code):
 
 def test_what_readers_do_not_see_is_in_no_group(company_law):
     make_hidden_articles("<p>《公司法》第十六条</p>")
-    assert queue.stale_groups(TODAY) == []
+    assert queue.groups(TODAY)[0] == []
     assert queue.unresolved() == (0, [])
 
 
@@ -106,7 +106,7 @@ def test_one_or_many_are_decided_with_a_note(client, editor, company_law):
     assert {one.reviewed_against.number for one in made} == {15}
     assert {one.note for one in made} == {"规则未变"}
     assert LogEntry.objects.filter(change_message__startswith="核对引用").count() == 2
-    assert [group.citations for group in queue.stale_groups(TODAY)] == [1]
+    assert [group.citations for group in queue.groups(TODAY)[0]] == [1]
     assert articles[1].citations.get().verdicts.count() == 0
 
 
@@ -118,12 +118,12 @@ def test_a_whole_clause_is_one_decision_and_can_be_taken_back(client, editor, co
     page = client.post(address(company_law), data, follow=True)
     assert "7 处引用已记为" in page.content.decode()
     assert LogEntry.objects.filter(change_message__startswith="核对引用").count() == 7
-    assert queue.stale_groups(TODAY) == []
+    assert queue.groups(TODAY)[0] == []
     batch = page.context["last_batch"].batch
     data = {"batch": batch, "statute": company_law.statute_id, "on": CHANGE}
     page = client.post(f"{QUEUE}undo/", data, follow=True)
     assert "已撤回 7 处引用的结论" in page.content.decode()
-    assert [group.citations for group in queue.stale_groups(TODAY)] == [7]
+    assert [group.citations for group in queue.groups(TODAY)[0]] == [7]
     page = client.post(f"{QUEUE}undo/", data, follow=True)
     assert "这一批结论已被撤回" in page.content.decode()
 
@@ -218,7 +218,7 @@ def test_a_change_ahead_reviewed_stays_quiet_on_its_day(client, editor):
     row, _ = row_of(page)
     client.post(address(texts[1], on=day), {**chosen(row, 0), "decision": "still_right"})
     assert article.citations.get().verdicts.count() == 1
-    assert queue.groups(today) == ([], []) and queue.stale_groups(day) == []
+    assert queue.groups(today) == ([], []) and queue.groups(day)[0] == []
 
 
 def test_the_lists_to_take_along(client, editor, company_law):

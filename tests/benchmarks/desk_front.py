@@ -7,12 +7,9 @@ a database that holds articles, and leaves it as it was.
 """
 
 import datetime as dt
-import os
 import sys
 import time
 from itertools import cycle
-
-import django
 
 from tests.benchmarks import staleness
 
@@ -101,7 +98,7 @@ def measure() -> dict[str, float]:
         health.record(staleness.TODAY)
         found = {"bare": staleness.best(lambda: client.get("/bare/"), 50)}
         found["front page"] = staleness.best(lambda: _ok(client.get("/admin/")))
-        group = queue.stale_groups(staleness.TODAY)[0]
+        group = queue.groups(staleness.TODAY)[0][0]
         address = reverse("admin:articles_citation_queue") + group.query
         found["group"] = staleness.best(lambda: _ok(client.get(address)))
         waiting = queue.waiting_in(group.statute, group.on, today=staleness.TODAY)
@@ -134,25 +131,16 @@ def empty() -> None:
     Statute.objects.filter(slug="cesu-code").delete()
 
 
+def report() -> str:
+    from articles.models import Citation
+
+    stale = Citation.objects.stale(staleness.TODAY).count()
+    measured = (f"{name}: {milliseconds:.1f} ms" for name, milliseconds in measure().items())
+    return "\n".join([f"{Citation.objects.count()} citations, {stale} stale", *measured])
+
+
 def main(citations: str = "100000") -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    django.setup()
-    from django.db import connection
-
-    from articles.models import Article, Citation
-
-    if Article.objects.exists():
-        sys.exit("This database holds articles; the benchmark wants an empty one.")
-    try:
-        fill(int(citations))
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
-        stale = Citation.objects.stale(staleness.TODAY).count()
-        print(f"{connection.vendor}: {Citation.objects.count()} citations, {stale} stale")
-        for name, milliseconds in measure().items():
-            print(f"{name}: {milliseconds:.1f} ms")
-    finally:
-        empty()
+    staleness.run(int(citations), fill, report, empty)
 
 
 if __name__ == "__main__":

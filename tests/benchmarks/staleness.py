@@ -182,7 +182,8 @@ def explain() -> str:
     return Citation.objects.stale(TODAY).order_by().explain()
 
 
-def main(citations: str = "100000") -> None:
+def run(citations: int, fill: Callable, report: Callable[[], object], empty: Callable) -> None:
+    """Fill an empty database, print what is reported of it, and leave it as it was."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     from django.db import connection
@@ -192,12 +193,16 @@ def main(citations: str = "100000") -> None:
     if Article.objects.exists():
         sys.exit("This database holds articles; the benchmark wants an empty one.")
     try:
-        fill(int(citations))
+        fill(citations)
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
-        print(f"{connection.vendor}: {measure()}\n{explain()}")
+        print(f"{connection.vendor}: {report()}")
     finally:
         empty()
+
+
+def main(citations: str = "100000") -> None:
+    run(int(citations), fill, lambda: f"{measure()}\n{explain()}", empty)
 
 
 def _moment() -> dt.datetime:

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db.models import F
 from django.utils import timezone
 
+from articles.markup import plain
 from articles.models import Article, Citation
 from articles.sentences import sentence_of
 from statutes.management.arguments import day
@@ -75,7 +76,7 @@ def as_text(found: list[Citation], on: dt.date) -> Iterator[str]:
             yield f"  {article.title}（{article.pk}）  {_url(article)}"
             for citation in own:
                 yield f"    {citation.clause.label} → {_became(citation, on)}"
-                yield f"      {sentence_of(citation, article.body)}"
+                yield f"      {sentence_of(citation, plain(article.body))}"
         yield ""
     articles = len({citation.article_id for citation in found})
     yield f"{articles} 篇文章里有 {len(found)} 处引用需要复核（按 {on} 的法律）。"
@@ -89,7 +90,7 @@ def _record(citation: Citation) -> dict:
         "article": article.pk,
         "title": article.title,
         "url": _url(article),
-        "sentence": str(sentence_of(citation, article.body)),
+        "sentence": str(sentence_of(citation, plain(article.body))),
         "exact": citation.exact,
         "cited": _clause(citation.clause),
         "today": today and {**today, "confirmed": change.is_confirmed},
