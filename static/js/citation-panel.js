@@ -54,6 +54,13 @@
   const isSource = () => editor().mode !== "wysiwyg";
   const SOURCE = "请先退出“源码”。";
 
+  function select(range) {
+    editor().focus();
+    const selection = window.getSelection();
+    selection.removeAllRanges();
+    selection.addRange(range);
+  }
+
   function find({ before, exact, after }) {
     if (isSource()) return false;
     const fold = (text) => text.replace(/[\s…]+/g, "");
@@ -75,10 +82,7 @@
     range.setStart(...nodes[start]);
     const [node, index] = nodes[start + words.length - 1];
     range.setEnd(node, index + 1);
-    editor().focus();
-    const selection = window.getSelection();
-    selection.removeAllRanges();
-    selection.addRange(range);
+    select(range);
     const element = range.startContainer.parentElement;
     element.scrollIntoView({ block: "center" });
     return true;
@@ -172,14 +176,22 @@
     if (event.key === "Escape") { search.value = ""; look(); editor().focus(); }
   });
 
-  // Where the cursor was when the editor was left.
+  // Where the cursor was last in the editor. The editor's own "blur" comes a while after it was
+  // left, when the selection may be elsewhere already; so it is followed while it is there.
   let cursor = null;
+  function follow() {
+    const selection = window.getSelection();
+    if (isSource() || !selection.rangeCount) return;
+    const range = selection.getRangeAt(0);
+    if (editor().editable().$.contains(range.commonAncestorContainer)) cursor = range.cloneRange();
+  }
+
   hits.addEventListener("click", (event) => {
     const button = event.target.closest("[data-insert]");
     if (!button) return;
     if (isSource()) { say(SOURCE, true); return; }
-    editor().focus();
-    if (cursor) editor().getSelection().selectRanges(cursor);
+    if (cursor) select(cursor);
+    else editor().focus();
     editor().fire("saveSnapshot");
     editor().insertText(button.dataset.insert);
     editor().fire("saveSnapshot");
@@ -189,7 +201,7 @@
   });
 
   window.CKEDITOR.on("instanceReady", ({ editor: ready }) => {
-    ready.on("blur", () => { const selection = ready.getSelection(); cursor = selection && selection.getRanges(); });
+    document.addEventListener("selectionchange", follow);
     ready.on("change", tellAge);
     ready.container.$.addEventListener("input", tellAge);
     check().then(() => {

@@ -105,10 +105,11 @@ def test_a_clause_is_put_in_at_the_cursor(civil_code, sign_in):
     page = open_form(sign_in, make_draft("插入", "<p>开头。</p><p>结尾。</p>"))
     editor(page).locator("p").first.click()
     page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")
     page.get_by_label("插入法条").fill("民法典675")
     hit = panel(page).locator(".clause-hits li").first
     hit.get_by_role("button", name="插入引用").click()
-    assert editor(page).locator("p").first.inner_text() == "开头。《民法典》第六百七十五条"
+    assert editor(page).locator("p").first.inner_text() == "开头《民法典》第六百七十五条。"
     panel(page).get_by_text("1 处引用，没有发现问题").wait_for()
     page.get_by_label("插入法条").fill("催告 合理期限")
     hit.get_by_role("button", name="连同条文").click()
