@@ -1,11 +1,13 @@
 """A real Chromium, Debian's, driven by Playwright."""
 
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from django.core.signals import request_finished, request_started
 
 from tests.factories import make_category, make_user, restore_notices
 
@@ -49,8 +51,41 @@ def chromium():
         browser.close()
 
 
+class UnderWay:
+    """How many requests the live server is answering, also those whose page has long left."""
+
+    def __init__(self):
+        self.count = 0
+        self.changed = threading.Condition()
+
+    def started(self, **_kwargs):
+        self._add(1)
+
+    def finished(self, **_kwargs):
+        self._add(-1)
+
+    def _add(self, number):
+        with self.changed:
+            self.count += number
+            self.changed.notify_all()
+
+    def wait_for_none(self, seconds=20):
+        with self.changed:
+            assert self.changed.wait_for(lambda: self.count == 0, seconds), "a request hangs"
+
+
 @pytest.fixture
-def visit(chromium, live_server):
+def under_way():
+    requests = UnderWay()
+    request_started.connect(requests.started)
+    request_finished.connect(requests.finished)
+    yield requests
+    request_started.disconnect(requests.started)
+    request_finished.disconnect(requests.finished)
+
+
+@pytest.fixture
+def visit(chromium, live_server, under_way):
     """Opens a page of the live server; fails the test on any console error or foreign request."""
     contexts, complaints = [], []
 
@@ -80,6 +115,7 @@ def visit(chromium, live_server):
         # What a closing page still sends (an autosave) would meet a database being emptied.
         context.route("**/*", lambda route: route.abort())
         context.close()
+    under_way.wait_for_none()
     assert found == []
 
 
