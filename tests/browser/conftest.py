@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -144,7 +145,18 @@ def staff():
     return {name: make_user(name, group, password=PASSWORD) for name, group in groups.items()}
 
 
+def until(page, condition: str, seconds: float = 20) -> None:
+    """Waits till a JavaScript expression holds. Playwright's own wait_for_function evaluates it
+    again inside the page, where the site's Content-Security-Policy forbids that."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(condition):
+        assert time.monotonic() < end, f"never came true: {condition}"
+        page.wait_for_timeout(50)
+
+
 def ready(page):
+    """Until the editor takes what is typed: it is to be seen a while before."""
+    until(page, "window.CKEDITOR?.instances.id_body?.status === 'ready'")
     page.locator(".cke_wysiwyg_div").wait_for()
 
 

@@ -2,7 +2,7 @@
 
 from articles import workflow
 from articles.models import Article
-from tests.browser.conftest import PASSWORD, ready
+from tests.browser.conftest import PASSWORD, ready, until
 from tests.factories import make_category, make_draft, make_user
 
 LOAN = (
@@ -130,6 +130,6 @@ def test_it_leads_to_the_sentence(civil_code, sign_in):
     workflow.publish(article, by=None)
     page = open_form(sign_in, article, f"?at={article.citations.get().pk}")
     selected = "() => getSelection().toString()"
-    page.wait_for_function(f"({selected})() === '《民法典》第577条'")
+    until(page, f"({selected})() === '《民法典》第577条'")
     mark = editor(page).locator("strong").bounding_box()
     assert 0 < mark["y"] < page.viewport_size["height"]

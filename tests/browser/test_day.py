@@ -6,7 +6,7 @@ import re
 from articles import workflow
 from articles.management.commands.demo import next_monday
 from articles.models import Article, Picture, WorkingCopy
-from tests.browser.conftest import PASSWORD, PASTE_EVENT, PHONE, log_in, ready
+from tests.browser.conftest import PASSWORD, PASTE_EVENT, PHONE, log_in, ready, until
 from tests.factories import image_bytes, make_draft, make_user
 
 WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><meta name="Generator"
@@ -237,8 +237,9 @@ def test_tags_and_summary_are_proposed(sign_in, staff):
     assert page.locator("datalist option").first.get_attribute("value") == "逾期，民间借贷"
     page.locator(".cke_wysiwyg_div").click()
     page.keyboard.type("借条是最直接的证据。")
+    page.locator(".cke_wysiwyg_div").get_by_text("借条是最直接的证据。").wait_for()
     page.get_by_role("button", name="用正文开头").click()
-    page.wait_for_function("document.querySelector('#id_summary').value !== ''")
+    until(page, "document.querySelector('#id_summary').value !== ''")
     assert page.input_value("#id_summary") == "借条是最直接的证据。"
     page.fill("#id_title", "借条怎么写")
     assert page.locator("[data-preview-title]").inner_text() == "借条怎么写"

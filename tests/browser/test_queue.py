@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from articles import queue
 from articles.models import Citation
-from tests.browser.conftest import DESKTOP, PASSWORD, PHONE
+from tests.browser.conftest import DESKTOP, PASSWORD, PHONE, until
 from tests.factories import make_article, make_statute, make_user
 
 OLD = {
@@ -78,7 +78,7 @@ def test_into_the_article_at_the_sentence(article, reviewer, sign_in):
     page = sign_in("reviewer", "/admin/")
     page.get_by_role("link", name="《公司法》（2023修订）").click()
     page.get_by_role("link", name="到文章里改").click()
-    page.wait_for_function("() => getSelection().toString() === '《公司法》第十六条'")
+    until(page, "getSelection().toString() === '《公司法》第十六条'")
     row = page.locator(".citation").first
     row.get_by_role("button", name="标明引用旧法").click()
     row.get_by_role("button", name="确认修改").wait_for()
