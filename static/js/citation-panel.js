@@ -179,18 +179,23 @@
   // Where the cursor was last in the editor. The editor's own "blur" comes a while after it was
   // left, when the selection may be elsewhere already; so it is followed while it is there.
   let cursor = null;
+  // A range whose text is taken out (源码, a mend) is left on what was around it.
+  function isInText(range) {
+    const body = editor().editable().$;
+    return range.commonAncestorContainer !== body && body.contains(range.commonAncestorContainer);
+  }
   function follow() {
     const selection = window.getSelection();
     if (isSource() || !selection.rangeCount) return;
     const range = selection.getRangeAt(0);
-    if (editor().editable().$.contains(range.commonAncestorContainer)) cursor = range.cloneRange();
+    if (isInText(range)) cursor = range.cloneRange();
   }
 
   hits.addEventListener("click", (event) => {
     const button = event.target.closest("[data-insert]");
     if (!button) return;
     if (isSource()) { say(SOURCE, true); return; }
-    if (cursor) select(cursor);
+    if (cursor && isInText(cursor)) select(cursor);
     else editor().focus();
     editor().fire("saveSnapshot");
     editor().insertText(button.dataset.insert);
