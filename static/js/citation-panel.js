@@ -176,15 +176,15 @@
     if (event.key === "Escape") { search.value = ""; look(); editor().focus(); }
   });
 
-  // Where the cursor was last in the editor. The editor's own "blur" comes a while after it was
-  // left, when the selection may be elsewhere already; so it is followed while it is there.
+  // Where the cursor was when the editor was left. The browser's own event comes at that moment;
+  // the editor's "blur" and "selectionchange" come later, when the selection may be elsewhere.
   let cursor = null;
   // A range whose text is taken out (源码, a mend) is left on what was around it.
   function isInText(range) {
     const body = editor().editable().$;
     return range.commonAncestorContainer !== body && body.contains(range.commonAncestorContainer);
   }
-  function follow() {
+  function keepCursor() {
     const selection = window.getSelection();
     if (isSource() || !selection.rangeCount) return;
     const range = selection.getRangeAt(0);
@@ -206,7 +206,7 @@
   });
 
   window.CKEDITOR.on("instanceReady", ({ editor: ready }) => {
-    document.addEventListener("selectionchange", follow);
+    ready.container.$.addEventListener("focusout", keepCursor);
     ready.on("change", tellAge);
     ready.container.$.addEventListener("input", tellAge);
     check().then(() => {

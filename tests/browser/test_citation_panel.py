@@ -122,6 +122,20 @@ def test_a_clause_is_put_in_at_the_cursor(civil_code, sign_in):
     assert "/change/" in page.url
 
 
+def test_the_cursor_is_where_the_editor_was_left_however_soon(civil_code, sign_in):
+    page = open_form(sign_in, make_draft("插入", "<p>开头。</p><p>结尾。</p>"))
+    editor(page).locator("p").first.click()
+    # Within one task, as on a machine too busy to tell anybody of the selection in between.
+    page.evaluate("""() => {
+      getSelection().collapse(document.querySelector(".cke_wysiwyg_div p").firstChild, 2);
+      document.querySelector("[data-clause-search]").focus();
+      document.querySelector("[data-clause-search]").select();
+    }""")
+    page.get_by_label("插入法条").fill("民法典675")
+    panel(page).get_by_role("button", name="插入引用").first.click()
+    assert editor(page).locator("p").first.inner_text() == "开头《民法典》第六百七十五条。"
+
+
 def test_a_clause_is_put_in_after_a_look_at_the_source(civil_code, sign_in):
     """The text is written anew then, and the cursor that was in it is nowhere."""
     page = open_form(sign_in, make_draft("插入", "<p>开头。</p><p>结尾。</p>"))
