@@ -6,6 +6,7 @@ class ArticlesConfig(AppConfig):
     verbose_name = "文章"
 
     def ready(self) -> None:
+        from articles import system_checks  # noqa: F401  (registers them)
         from articles.citations import on_library_changed
         from statutes.library import library_changed
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from articles.images import measure
 from articles.markup import plain
 from articles.models import Article, Citation
+from articles.related import list_anew
 from articles.rendering import VERSION, render
 from articles.slots import Placed
 from statutes.models import Clause
@@ -117,8 +118,8 @@ def _render(article: Article, library: Resolvers) -> list[Placed]:
     rendered = render(article.body, measure=measure, names=library.names.names)
     if (rendered.html, VERSION) != (article.rendered, article.renderer_version):
         article.rendered, article.renderer_version = rendered.html, VERSION
-        article.contents = rendered.contents
-        article.save(update_fields=["rendered", "renderer_version", "contents"])
+        article.contents, article.length = rendered.contents, rendered.length
+        article.save(update_fields=["rendered", "renderer_version", "contents", "length"])
     return rendered.citations
 
 
@@ -300,16 +301,22 @@ def reindex_after_change(statute_ids: set[int], keys: set[str]) -> None:
     library = Resolvers()
     keys = keys | library.names.keys_of(statute_ids)
     touched = Citation.objects.filter(Q(statute__in=statute_ids) | Q(title_key__in=keys))
-    articles = list(touched.order_by("article").values_list("article", flat=True).distinct())
-    for pk in articles:
-        reindex(pk, library)
+    pks = list(touched.order_by("article").values_list("article", flat=True).distinct())
+    for article in [_reindex(pk, library) for pk in pks]:
+        list_anew(article)
 
 
 @transaction.atomic
 def reindex(pk: int, library: Resolvers) -> None:
+    list_anew(_reindex(pk, library))
+
+
+def _reindex(pk: int, library: Resolvers) -> Article:
     """Locked, and read behind the lock: a publish that runs now has either written its body
     already, or waits for this transaction and indexes its own."""
-    index_citations(Article.objects.select_for_update().get(pk=pk), library=library)
+    article = Article.objects.select_for_update().get(pk=pk)
+    index_citations(article, library=library)
+    return article
 
 
 def on_library_changed(sender, statute_ids: set[int], keys: set[str], **kwargs) -> None:

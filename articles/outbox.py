@@ -6,8 +6,10 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.mail import EmailMessage
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
+from articles import pings
 from articles.models import Outbox
 
 MAIL = "mail"
@@ -25,20 +27,28 @@ def mail(to: Iterable[AbstractBaseUser], subject: str, body: str) -> None:
 
 
 def deliver(progress: Callable[[Iterable], Iterable] = iter) -> tuple[int, int]:
-    """Send what waits, the oldest first: (how many went, how many did not).
+    """Send what waits and is due, the oldest first: (how many went, how many did not). Mails wait
+    until there is a server for them: ``can_mail``.
 
     Each row is locked while it is sent, so that two deliveries never send it twice; a failure is
     kept on its row and tried again by the next delivery, MOST_ATTEMPTS times in all.
     """
     went = failed = 0
-    waiting = Outbox.objects.filter(delivered_at=None, attempts__lt=MOST_ATTEMPTS).order_by("pk")
-    for pk in progress(list(waiting.values_list("pk", flat=True))):
+    waiting = Outbox.objects.filter(delivered_at=None, attempts__lt=MOST_ATTEMPTS)
+    waiting = waiting.filter(Q(due_at=None) | Q(due_at__lte=timezone.now()))
+    if not can_mail():
+        waiting = waiting.exclude(kind=MAIL)
+    for pk in progress(list(waiting.order_by("pk").values_list("pk", flat=True))):
         match _send(pk):
             case True:
                 went += 1
             case False:
                 failed += 1
     return went, failed
+
+
+def can_mail() -> bool:
+    return bool(settings.EMAIL_HOST) or not settings.EMAIL_BACKEND.endswith(".smtp.EmailBackend")
 
 
 @transaction.atomic
@@ -66,4 +76,4 @@ def _send_mail(payload: dict) -> None:
     message.send()
 
 
-_SENDERS = {MAIL: _send_mail}
+_SENDERS = {MAIL: _send_mail, pings.INDEXNOW: pings.send_indexnow, pings.BAIDU: pings.send_baidu}

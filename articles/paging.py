@@ -1,12 +1,14 @@
 """Pages of a list by key, not by offset: page 10,000 costs what page 1 does."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import BadRequest
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 
-from articles.models import Article
+from articles.models import Article, Category, Posting
 
 PER_PAGE = 20
 
@@ -25,9 +27,49 @@ def page_of(articles: QuerySet[Article], after: str | None, *, per_page: int = P
     """
     articles = articles.newest_first()
     if after:
-        moment, pk = _read_key(after)
-        articles = articles.filter(Q(published_at__lt=moment) | Q(published_at=moment, pk__lt=pk))
-    found = list(articles[: per_page + 1])
+        articles = articles.filter(_behind(*_read_key(after), "pk"))
+    return _page(list(articles[: per_page + 1]), after, per_page)
+
+
+def page_under(term: int | None, after: str | None, *, per_page: int = PER_PAGE) -> Page:
+    """As ``page_of``, of the articles under a term (its id; None: there is no such term yet)."""
+    rows = Posting.objects.filter(term=term).annotate(key=F("article"))
+    return _merged([rows], after, per_page)
+
+
+def page_in(category: Category, after: str | None, *, per_page: int = PER_PAGE) -> Page:
+    """As ``page_of``, of a category and those under it: each has its own place in the index. A
+    query for each of them, and two."""
+    below = [] if category.parent_id else category.children.values_list("pk", flat=True)
+    rows = [
+        Article.objects.filter(category=one, state=Article.State.PUBLISHED).annotate(key=F("pk"))
+        for one in (category.pk, *below)
+    ]
+    return _merged(rows, after, per_page)
+
+
+def _merged(each: Sequence[QuerySet], after: str | None, per_page: int) -> Page:
+    """``each``: rows in order of an index that holds ``published_at`` and the article's id
+    (``key``). Whether a reader may see what they name is for ``published()`` to say."""
+    now = timezone.now()
+    found: list[tuple[dt.datetime, int]] = []
+    for rows in each:
+        rows = rows.filter(published_at__lte=now).order_by("-published_at", "-key")
+        if after:
+            rows = rows.filter(_behind(*_read_key(after), "key"))
+        found += rows.values_list("published_at", "key")[: per_page + 1]
+    public = Article.objects.published(now)
+    pks = [pk for _, pk in sorted(found, reverse=True)[: per_page + 1]]
+    return _page(list(public.filter(pk__in=pks).for_list().newest_first()), after, per_page)
+
+
+def _behind(moment: dt.datetime, pk: int, name: str) -> Q:
+    """The first condition is in the others: it tells an index where to begin."""
+    ties = Q(published_at=moment, **{f"{name}__lt": pk})
+    return Q(published_at__lte=moment) & (Q(published_at__lt=moment) | ties)
+
+
+def _page(found: list[Article], after: str | None, per_page: int) -> Page:
     shown = found[:per_page]
     older = _key(shown[-1]) if len(found) > per_page else ""
     return Page(shown, is_first=not after, older=older)

@@ -1,39 +1,341 @@
-"""Related articles: those that share clauses and tags."""
+"""Related articles: those that share clauses and tags, what is rare counting for more.
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+Of two articles the weights of the terms that both have are added up; between equals the more alike
+titles decide, then the newer id. The best are stored, for both sides, when an article is published,
+withdrawn or retagged; pages only read them.
 
-from articles.models import Article, Citation, TaggedArticle
+A tag of ten thousand articles would make each publish touch thousands of lists. So of each term
+only the newest ``HEAD`` articles are offered, as ``rebuild`` found them, and those that came after
+it; an article that is neither sees the ones that rebuild found. What is offered to whom depends on
+what was published, and on nothing that happened between: bringing the lists up article by article
+gives what building them all gives.
+"""
+
+import math
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from django.db import transaction
+from django.db.models import (
+    Aggregate,
+    Count,
+    JSONField,
+    Min,
+    OuterRef,
+    QuerySet,
+    Subquery,
+)
+from django.db.models.functions import JSONArray
+from django.utils import timezone
+
+from articles import terms
+from articles.models import Article, Posting, Related, Term
+
+SHOWN = 8
+KEPT = SHOWN + 2  # the hour of some may be still to come
+HEAD = 300
+# Of a term that rebuild has not seen yet: it is rare.
+_NEW_WEIGHT = 10_000
+# A category is shared by thousands: it only fills the list up.
+_CATEGORY_WEIGHT = 1
+_CHUNK = 500
+_MOST_CACHED = 1_000_000
+
+Era = Posting.Era
 
 
-def related_articles(article: Article, *, limit: int = 8) -> QuerySet[Article]:
-    """Published articles by what they share with this one: clauses and tags, then the category;
-    newest first among equals, the title as tie-break. One query."""
-    its_tags = TaggedArticle.objects.filter(content_object=article).values("tag")
-    its_clauses = article.citations.exclude(clause=None).order_by().values("clause")
-    sharing_tags = TaggedArticle.objects.filter(tag__in=its_tags)
-    sharing_clauses = Citation.objects.filter(clause__in=its_clauses).order_by()
-    tags = (
-        sharing_tags.filter(content_object=OuterRef("pk"))
-        .values("content_object")
-        .annotate(n=Count("pk"))
-        .values("n")
+@dataclass(frozen=True)
+class _Own:
+    """A term of the article whose list is made."""
+
+    name: str
+    era: int
+    weight: int
+
+
+@dataclass
+class _Near:
+    """What is offered to an article, beside it."""
+
+    score: int = 0
+    shared: list[_Own] = field(default_factory=list)
+
+
+def list_anew(article: Article) -> None:
+    """Everything by which readers come to an article, after what they can see of it changed. The
+    caller holds its row, and locks no other article's row behind this."""
+    if terms.place(article):
+        refresh(article)
+
+
+def refresh(article: Article) -> None:
+    """Build the list of an article that was just placed under its terms, or taken from them, and
+    bring up the lists in which it stands, stood, or comes to stand."""
+    terms.lock()
+    held = {row.article_id: row.rank for row in Related.objects.filter(other=article)}
+    Related.objects.filter(other=article).delete()
+    near = _near(article.pk)
+    _store({article.pk: _best(article.pk, article.title, near)})
+    entered = _enter(article, near)
+    fallen = [pk for pk, rank in held.items() if pk not in entered or entered[pk] > rank]
+    titles = _titles(fallen)
+    _store({pk: _best(pk, titles[pk], _near(pk)) for pk in fallen})
+
+
+def stored_of(pk: OuterRef) -> Subquery:
+    """The list of an article, for its own query: read it with ``read``."""
+    fields = JSONArray("other", "score", "likeness", "shared")
+    rows = Related.objects.filter(article=pk).order_by().values("article")
+    return Subquery(rows.annotate(rows=_Rows(fields)).values("rows"))
+
+
+def read(pk: int, stored: list[list] | None) -> list[Related]:
+    """What ``stored_of`` found, the best first."""
+    names = ("other_id", "score", "likeness", "shared")
+    rows = [Related(article_id=pk, **dict(zip(names, row, strict=True))) for row in stored or ()]
+    return sorted(rows, key=lambda row: row.rank)
+
+
+class _Rows(Aggregate):
+    """The rows of a group as one JSON array."""
+
+    function = "JSON_AGG"
+    output_field = JSONField()
+
+    def as_sqlite(self, compiler, connection, **context):
+        return self.as_sql(compiler, connection, function="JSON_GROUP_ARRAY", **context)
+
+
+def as_it_would_be(article: Article) -> list[Related]:
+    """The list of an article as it stands in this transaction, not stored; for previews."""
+    names = filter(terms.is_posted, terms.terms_of([article])[article.pk])
+    own = {
+        term.pk: _Own(str(term), Era.NEW, _weight(term.kind, term.weight))
+        for term in terms.of(names)
+    }
+    return _best(article.pk, article.title, _gather(article.pk, own, _offered(own)))
+
+
+def _near(pk: int) -> dict[int, _Near]:
+    """What is offered to an article, by id. Two queries."""
+    own = _own_terms([pk])[pk]
+    return _gather(pk, own, _offered(own))
+
+
+def _own_terms(pks: Collection[int]) -> dict[int, dict[int, _Own]]:
+    """The posted terms of some articles, by article and id of the term. One query."""
+    found: dict[int, dict[int, _Own]] = {pk: {} for pk in pks}
+    rows = Posting.objects.filter(article__in=pks).values_list(
+        "article", "term", "era", "term__kind", "term__key", "term__weight"
     )
-    clauses = (
-        sharing_clauses.filter(article=OuterRef("pk"))
-        .values("article")
-        .annotate(n=Count("clause", distinct=True))
-        .values("n")
+    for pk, term, era, kind, key, weight in rows:
+        found[pk][term] = _Own(terms.name_of(kind, key), era, _weight(kind, weight))
+    return found
+
+
+def _weight(kind: str, weight: int | None) -> int:
+    if kind == terms.Kind.CATEGORY:
+        return _CATEGORY_WEIGHT
+    return _NEW_WEIGHT if weight is None else weight
+
+
+def _offered(ids: Collection[int]) -> Iterable[tuple[int, int, int]]:
+    """(article, term, era) of what these terms offer. One query."""
+    rows = Posting.objects.filter(term__in=ids, era__gt=Era.TAIL)
+    return rows.values_list("article", "term", "era")
+
+
+def _gather(
+    pk: int, own: Mapping[int, _Own], offered: Iterable[tuple[int, int, int]]
+) -> dict[int, _Near]:
+    near: dict[int, _Near] = defaultdict(_Near)
+    for other, term, era in offered:
+        mine = own[term]
+        # What came after rebuild is not for those that it had found too old to be offered.
+        if mine.era != Era.TAIL or era == Era.HEAD:
+            one = near[other]
+            one.score += mine.weight
+            one.shared.append(mine)
+    near.pop(pk, None)
+    return near
+
+
+def _able(near: Mapping[int, _Near]) -> list[int]:
+    """Those whose score may place them among the KEPT best."""
+    scores = sorted((one.score for one in near.values()), reverse=True)
+    least = scores[KEPT - 1] if len(scores) >= KEPT else 0
+    return [other for other, one in near.items() if one.score >= least]
+
+
+def _best(
+    pk: int, title: str, near: Mapping[int, _Near], titles: Mapping[int, str] | None = None
+) -> list[Related]:
+    """The KEPT best. One query, unless the titles are given."""
+    able = _able(near)
+    titles = _titles(able) if titles is None else titles
+    rows = [_row(pk, other, near[other], likeness(title, titles[other])) for other in able]
+    rows.sort(key=lambda row: row.rank)
+    return rows[:KEPT]
+
+
+def _row(pk: int, other: int, near: _Near, likeness: int) -> Related:
+    rarest = sorted(near.shared, key=lambda own: (-own.weight, own.name))
+    names = [own.name for own in rarest if not own.name.startswith(terms.Kind.CATEGORY)]
+    shared = " ".join(names)
+    return Related(
+        article_id=pk, other_id=other, score=near.score, likeness=likeness, shared=shared
     )
-    return (
-        Article.objects.published()
-        .exclude(pk=article.pk)
-        .filter(
-            Q(category=article.category_id)
-            | Q(pk__in=sharing_tags.values("content_object"))
-            | Q(pk__in=sharing_clauses.values("article"))
-        )
-        .annotate(shared=Coalesce(Subquery(tags), Value(0)) + Coalesce(Subquery(clauses), Value(0)))
-        .for_list()
-        .order_by("-shared", "-published_at", "title")[:limit]
-    )
+
+
+def _titles(pks: Collection[int]) -> dict[int, str]:
+    return dict(Article.objects.filter(pk__in=pks).values_list("pk", "title")) if pks else {}
+
+
+def _store(lists: Mapping[int, list[Related]]) -> None:
+    """The whole lists of these articles, in place of those that they had."""
+    Related.objects.filter(article__in=lists).delete()
+    rows = [row for one in lists.values() for row in one]
+    Related.objects.bulk_create(rows, batch_size=2_000)
+
+
+def _enter(article: Article, near: Mapping[int, _Near]) -> dict[int, tuple]:
+    """Put an article into the lists of those beside it wherever it ranks high enough; its rank in
+    each, by id. All its postings are new, so what is offered to it is offered it in turn, and for
+    the same terms. Three queries and two writes."""
+    stored = Related.objects.filter(article__in=near)
+    floors = {
+        pk: least if count >= KEPT else 0
+        for pk, count, least in stored.values_list("article").annotate(Count("pk"), Min("score"))
+    }
+    able = [pk for pk, one in near.items() if one.score >= floors.get(pk, 0)]
+    lists: dict[int, list[Related]] = {pk: [] for pk in able}
+    for row in Related.objects.filter(article__in=able):
+        lists[row.article_id].append(row)
+    came, went = {}, []
+    for pk, title in _titles(able).items():
+        row = _row(pk, article.pk, near[pk], likeness(title, article.title))
+        rows = sorted([*lists[pk], row], key=lambda one: one.rank)
+        went += [one.pk for one in rows[KEPT:] if one is not row]
+        if row in rows[:KEPT]:
+            came[pk] = row
+    Related.objects.filter(pk__in=went).delete()
+    Related.objects.bulk_create(came.values(), batch_size=2_000)
+    return {pk: row.rank for pk, row in came.items()}
+
+
+def likeness(one: str, other: str) -> int:
+    """How alike two titles are, in thousandths: the pairs of characters that both have (Dice)."""
+    a, b = _pairs(one), _pairs(other)
+    return 2_000 * len(a & b) // (len(a) + len(b)) if a and b else 0
+
+
+@lru_cache(maxsize=4_096)
+def _pairs(title: str) -> frozenset[str]:
+    text = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", title).lower()))
+    return frozenset(text[index : index + 2] for index in range(len(text) - 1))
+
+
+def rebuild(
+    progress: Callable[[Collection, str], Iterable] = lambda items, words: items,
+    *,
+    weigh: bool = True,
+) -> int:
+    """Place every published article under its terms, weigh the terms, and build every list; how
+    many. In short transactions: it may be stopped at any time and run again, and others publish
+    meanwhile. ``weigh=False``: the weights, and what is offered, stay as they are."""
+    public = Article.objects.filter(state=Article.State.PUBLISHED)
+    for pks in progress(_chunks(Article.objects.exclude(listed={}) | public), "检索项"):
+        terms.place_again(pks)
+    terms.count_again()
+    if weigh:
+        _weigh(public.count())
+        posted = Term.objects.filter(kind__in=terms.POSTED)
+        for pks in progress(_chunks(posted.filter(count__lte=HEAD)), "少见的检索项"):
+            _offer_all(pks)
+        for pk in progress(
+            list(posted.filter(count__gt=HEAD).values_list("pk", flat=True)), "常见的检索项"
+        ):
+            _offer_newest(pk)
+    offers = _Offers()
+    for pks in progress(_chunks(public), "相关文章"):
+        with transaction.atomic():
+            terms.lock()
+            _store(offers.lists_of(pks))
+    return public.count()
+
+
+def _chunks(rows: QuerySet) -> list[list[int]]:
+    pks = list(rows.order_by("pk").values_list("pk", flat=True))
+    return [pks[start : start + _CHUNK] for start in range(0, len(pks), _CHUNK)]
+
+
+@transaction.atomic
+def _weigh(total: int) -> None:
+    """The inverse document frequency of each term, in thousandths: ln((N + 1) / n)."""
+    terms.lock()
+    weighed = Term.objects.filter(kind__in=(terms.Kind.TAG, terms.Kind.CLAUSE))
+    for count in weighed.order_by().values_list("count", flat=True).distinct():
+        weight = max(1, round(1_000 * math.log((total + 1) / max(count, 1))))
+        weighed.filter(count=count).exclude(weight=weight).update(weight=weight)
+
+
+@transaction.atomic
+def _offer_all(pks: Collection[int]) -> None:
+    terms.lock()
+    Posting.objects.filter(term__in=pks).exclude(era=Era.HEAD).update(era=Era.HEAD)
+
+
+@transaction.atomic
+def _offer_newest(pk: int) -> None:
+    terms.lock()
+    postings = Posting.objects.filter(term=pk)
+    newest = postings.order_by("-published_at", "-article").values("pk")[:HEAD]
+    head = list(newest.values_list("pk", flat=True))
+    postings.filter(pk__in=head).exclude(era=Era.HEAD).update(era=Era.HEAD)
+    postings.exclude(pk__in=head).exclude(era=Era.TAIL).update(era=Era.TAIL)
+
+
+class _Offers:
+    """What the terms offer and what the articles are called, held in memory for a rebuild, as long
+    as nobody changes it."""
+
+    def __init__(self):
+        self._by_term: dict[int, list[tuple[int, int, int]]] = {}
+        self._titles: dict[int, str] = {}
+        self._held = 0
+        self._read_at = timezone.now()
+
+    def lists_of(self, pks: Collection[int]) -> dict[int, list[Related]]:
+        """The lists of some articles; the caller holds the lock."""
+        self._forget_what_changed()
+        own = _own_terms(pks)
+        self._read({term for one in own.values() for term in one})
+        near = {
+            pk: _gather(pk, one, (row for term in one for row in self._by_term[term]))
+            for pk, one in own.items()
+        }
+        self._read_titles({*pks, *(other for one in near.values() for other in _able(one))})
+        return {pk: _best(pk, self._titles[pk], near[pk], self._titles) for pk in pks}
+
+    def _forget_what_changed(self) -> None:
+        """Whoever places an article marks all its terms, under the lock that we hold."""
+        now = timezone.now()
+        changed = Term.objects.filter(changed_at__gte=self._read_at).values_list("pk", flat=True)
+        if self._held + len(self._titles) > _MOST_CACHED or list(changed):
+            self._by_term, self._titles, self._held = {}, {}, 0
+        self._read_at = now
+
+    def _read(self, wanted: set[int]) -> None:
+        missing = wanted - self._by_term.keys()
+        self._by_term |= {term: [] for term in missing}
+        for row in _offered(missing):
+            self._by_term[row[1]].append(row)
+            self._held += 1
+
+    def _read_titles(self, wanted: set[int]) -> None:
+        missing = sorted(wanted - self._titles.keys())
+        for start in range(0, len(missing), 5_000):
+            self._titles |= _titles(missing[start : start + 5_000])

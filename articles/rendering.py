@@ -26,7 +26,7 @@ from articles.tidying import (
 from statutes.names import Names
 
 # Raise when the output for the same source changes; older rows are then rendered anew.
-VERSION = 3
+VERSION = 4
 
 _INLINE = {"a", "b", "strong", "em", "i", "u", "s", "sub", "sup", "code"}
 _TAGS = (BLOCKS - {"div", "section"}) | _INLINE | VOID | {"pre", "colgroup", "dl", "h1"}
@@ -60,6 +60,7 @@ class Rendered:
     # [{"id": "s1", "level": 2, "text": "…"}], in order
     contents: list[dict] = field(default_factory=list)
     excerpt: str = ""
+    length: int = 0  # characters of its text, spaces aside
     citations: list[Placed] = field(default_factory=list)
     missing_pictures: list[str] = field(default_factory=list)  # their src
 
@@ -125,6 +126,7 @@ def render(safe: str, *, measure: Callable[[str], Size | None], names: Names) ->
     _wrap_tables(tokens)
     result.citations = insert_slots(tokens, names)
     result.excerpt = _excerpt(tokens)
+    result.length = sum(len("".join(token.text.split())) for token in tokens)
     result.html = "".join(token.raw for token in tokens)
     return result
 

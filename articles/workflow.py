@@ -19,13 +19,14 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import outbox, working_copies
+from articles import outbox, pings, working_copies
 from articles.citation_check import faults
 from articles.citations import index_citations
 from articles.content import PLAIN, complete, newest_content, problem
 from articles.images import measure
 from articles.markup import parse
 from articles.models import SEES_ALL, Article, Firm, Picture, Revision
+from articles.related import list_anew
 from articles.rendering import VERSION, render
 from articles.staff import name_of, staff_with
 from statutes.resolver import Resolvers
@@ -272,9 +273,11 @@ def publish(
             "读者正在看这篇文章，不能定时：定时会让它在那之前消失。请到时再发布新稿"
         )
     _begin(article, "publish", by)  # no newer revision can be there: it would have raised the lock
-    article.refresh_from_db(fields=["updates"])  # a verdict may have come since it was read
+    # A verdict, or a law, may have come since it was read.
+    article.refresh_from_db(fields=["updates", "listed"])
     known = faults(article.citations.all()) if article.is_public(now) else []
     warnings = _bring_out(article, revision, at=at, now=now)
+    list_anew(article)
     wrong = [fault for fault in faults(article.citations.all()) if fault not in known]
     if wrong and by is not None and not reason.strip():
         raise NeedsReason(
@@ -287,6 +290,7 @@ def publish(
         words = f"定时发布：{timezone.localtime(article.published_at):%Y-%m-%d %H:%M}"
     log(article, by, f"{words}。{'；'.join(wrong)}。理由：{reason.strip()}" if wrong else words)
     _tell(article, by, words)
+    _announce(article, by)
     return warnings
 
 
@@ -321,6 +325,7 @@ def _bring_out(
     library = Resolvers()
     rendered = render(article.body, measure=measure, names=library.names.names)
     article.rendered, article.contents = rendered.html, rendered.contents
+    article.length = rendered.length
     article.excerpt = content["summary"] or rendered.excerpt
     article.renderer_version = VERSION
     article.save()
@@ -349,6 +354,7 @@ def cancel_schedule(article: Article, *, by: AbstractBaseUser | None) -> None:
     article.revisions.exclude(published_at=None).filter(
         published_at__gt=article.withdrawn_at or article.created_at
     ).update(published_at=None)
+    list_anew(article)
     log(article, by, "取消定时")
     _tell(article, by, "取消定时")
 
@@ -359,7 +365,9 @@ def withdraw(article: Article, *, by: AbstractBaseUser | None, comment: str = ""
     _move(article, "withdraw", by, comment)
     article.withdrawn_at = timezone.now()
     article.save(update_fields=["withdrawn_at"])
+    list_anew(article)
     _tell(article, by, "撤回", comment)
+    _announce(article, by)
 
 
 def _move(article: Article, action: str, by: AbstractBaseUser | None, comment: str = "") -> None:
@@ -436,6 +444,12 @@ def _tell(
         f"{words}：{title}",
         "\n".join([*lines, "", address]),
     )
+
+
+def _announce(article: Article, by: AbstractBaseUser | None) -> None:
+    """To search engines; nothing of what a command does: an import brings a hundred thousand."""
+    if by is not None:
+        pings.announce(article)
 
 
 def log(article: Article, by: AbstractBaseUser | None, words: str) -> None:

@@ -35,11 +35,14 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.sites",  # redirects stand on it; nothing else here does
+    "django.contrib.redirects",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -47,7 +50,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.contrib.redirects.middleware.RedirectFallbackMiddleware",
 ]
+SITE_ID = 1  # of contrib.sites: there is one site, and SITE_URL says which
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -199,6 +204,14 @@ TAGGIT_STRING_FROM_TAGS = "articles.tags.join_tags"
 
 # /hf/874652.html: the firm's addresses, kept so that old links live.
 ARTICLE_PREFIX = env("ARTICLE_PREFIX", default="hf")
+
+# Search engines are told of new articles only where these are set (articles/pings.py).
+INDEXNOW_KEY = env("INDEXNOW_KEY", default="")
+INDEXNOW_URL = env("INDEXNOW_URL", default="https://api.indexnow.org/indexnow")
+BAIDU_PUSH_TOKEN = env("BAIDU_PUSH_TOKEN", default="")
+BAIDU_PUSH_URL = env("BAIDU_PUSH_URL", default="http://data.zz.baidu.com/urls")
+# A font file with Chinese characters for share pictures; "": one that the system has.
+CARD_FONT = env("CARD_FONT", default="")
 
 LOGGING = {
     "version": 1,

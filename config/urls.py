@@ -10,6 +10,7 @@ from django.views.static import serve
 from statutes.admin.check_text import check_text
 
 handler400 = "articles.views.bad_request"
+handler404 = "articles.views.not_found"
 
 urlpatterns = [
     path("admin/check-text/", admin.site.admin_view(check_text), name="check_text"),

@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.views.decorators.http import conditional_page
 
 from statutes import views
-from statutes.feeds import LibraryFeed
+from statutes.feeds import library_feed
 from statutes.numerals import clause_key, parse_clause_key
 
 
@@ -25,7 +25,7 @@ register_converter(ClauseKeyConverter, "clause")
 app_name = "statutes"
 urlpatterns = [
     path("", views.statute_list, name="list"),
-    path("feed/", conditional_page(LibraryFeed()), name="feed"),
+    path("feed/", conditional_page(library_feed), name="feed"),
     path("<slug:slug>/", views.statute, name="statute"),
     path("<slug:slug>/versions/", views.versions, name="versions"),
     path("<slug:slug>/compare/", views.compare, name="compare"),

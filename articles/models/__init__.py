@@ -1,5 +1,5 @@
-"""The writing: the firm, articles and their history, pictures, what articles cite, and what leaves
-the house."""
+"""The writing: the firm, articles and their history, pictures, what articles cite, what they
+are found under, and what leaves the house."""
 
 from articles.models.article import (
     SEES_ALL,
@@ -21,6 +21,7 @@ from articles.models.citation import (
 from articles.models.firm import Author, Category, CopyrightNotice, Firm
 from articles.models.outbox import Outbox
 from articles.models.picture import Picture
+from articles.models.term import Posting, Related, Term
 
 __all__ = [
     "SAME_CLAUSE",
@@ -37,8 +38,11 @@ __all__ = [
     "MonthlyLetter",
     "Outbox",
     "Picture",
+    "Posting",
+    "Related",
     "Revision",
     "TaggedArticle",
+    "Term",
     "Verdict",
     "WorkingCopy",
     "is_own",

@@ -166,6 +166,12 @@ class Article(models.Model):
     # what readers were told stays. Written by ``review`` alone.
     updates = models.JSONField("更新说明", default=list, blank=True, editable=False)
 
+    # Characters of the text, spaces aside: 0 where it was rendered by an older version.
+    length = models.PositiveIntegerField(default=0, editable=False)
+    # What it is counted and found under now: {"title": "…", "terms": ["tag:12", …]}; empty where
+    # readers can't see it. Written by ``terms`` alone.
+    listed = models.JSONField(default=dict, blank=True, editable=False)
+
     # Whose article it is at the desk; NULL: a command's.
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -196,6 +202,7 @@ class Article(models.Model):
             models.Index(
                 fields=["category", "state", "-published_at", "-id"], name="article_category"
             ),
+            models.Index(fields=["author", "state", "-published_at", "-id"], name="article_author"),
             # The desk's list, and its filters.
             models.Index(fields=["-edited_at", "-id"], name="article_edited"),
             models.Index(fields=["state", "-edited_at", "-id"], name="article_state_edited"),
@@ -220,6 +227,11 @@ class Article(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("article", args=[self.pk])
+
+    @property
+    def changed_at(self) -> dt.datetime:
+        """When readers last saw it change; of what is published only."""
+        return max(self.published_at, self.revised_at or self.published_at)
 
     def is_scheduled(self, at: dt.datetime | None = None) -> bool:
         return self.state == self.State.PUBLISHED and self.published_at > (at or timezone.now())

@@ -49,6 +49,8 @@ class Firm(models.Model):
         "首页每栏篇数", default=4, validators=[MinValueValidator(1), MaxValueValidator(12)]
     )
     shows_qr = models.BooleanField("文章显示二维码", default=True)
+    shows_share = models.BooleanField("文章显示分享按钮", default=True)
+    shows_text_size = models.BooleanField("文章显示字号按钮", default=True)
     shows_related = models.BooleanField("文章显示相关文章", default=True)
     needs_second_person = models.BooleanField(
         "审核须由他人",
@@ -206,3 +208,6 @@ class Author(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("author", args=[self.slug])

@@ -12,6 +12,8 @@ class Outbox(models.Model):
     kind = models.CharField("种类", max_length=20, validators=[RegexValidator(r"^[a-z_]+$")])
     payload = models.JSONField("内容")
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
+    # NULL: at once.
+    due_at = models.DateTimeField("不早于", null=True)
     # NULL while waiting.
     delivered_at = models.DateTimeField("送达时间", null=True)
     attempts = models.PositiveSmallIntegerField("尝试次数", default=0)

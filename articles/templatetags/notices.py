@@ -2,23 +2,16 @@
 
 from django import template
 
+from articles import article_notices
 from articles.cited_law import CitedLaw
-from articles.models import Article, Firm
+from articles.models import Firm
 from articles.notices import LAW_VARIABLES, fill_notice
 
 register = template.Library()
 
 
-@register.simple_tag
-def closing(article: Article, firm: Firm, permalink: str) -> str:
-    template_text = article.closing_override or article.category.notice.closing
-    return fill_notice(template_text, _values(article, firm, permalink))
-
-
-@register.simple_tag
-def copyright_notice(article: Article, firm: Firm, permalink: str) -> str:
-    template_text = article.notice_override or article.category.notice.notice
-    return fill_notice(template_text, _values(article, firm, permalink))
+register.simple_tag(article_notices.closing)
+register.simple_tag(article_notices.copyright_notice)
 
 
 @register.simple_tag
@@ -32,14 +25,3 @@ def law_notice(name: str, firm: Firm, law: CitedLaw) -> str:
         "firm_short": firm.short_name,
     }
     return fill_notice(getattr(firm, name), values, LAW_VARIABLES)
-
-
-def _values(article: Article, firm: Firm, permalink: str) -> dict[str, str]:
-    return {
-        "title": article.title,
-        "firm": firm.name,
-        "firm_short": firm.short_name,
-        "author": article.author.name if article.author else "",
-        "source": article.source_name,
-        "url": permalink,
-    }
