@@ -143,7 +143,16 @@ def _link(shown: list[tuple[Citation, CitedClause]]) -> Link:
         shown, key=lambda row: (not row[0].is_stale, row[1].standing.state == IN_FORCE)
     )
     state, words = entry.standing.state, entry.standing.words
-    return Link(entry.id, state, words, str(entry.clause), is_stale=citation.is_stale)
+    note = _numbers({int(one.id[1:]) for _, one in shown})
+    return Link(entry.id, state, words, str(entry.clause), note, is_stale=citation.is_stale)
+
+
+def _numbers(found: set[int]) -> str:
+    """3; 3–5; 3、7."""
+    first, last = min(found), max(found)
+    if len(found) > 2 and last - first == len(found) - 1:
+        return f"{first}–{last}"
+    return "、".join(map(str, sorted(found)))
 
 
 def _oldest(moments: list[dt.datetime | None]) -> dt.date | None:
@@ -158,20 +167,3 @@ def _runs(clause: Clause, successor: Clause | None) -> Sequence[comparison.Run]:
     if successor is None or successor.text_hash == clause.text_hash:
         return ()
     return comparison.alike_runs(clause.text, successor.text)
-
-
-def citing_articles(clause: Clause, *, limit: int = 20) -> list[Article]:
-    """Published articles that cite this clause, or the same words under the same number in
-    another version; newest first. One query."""
-    citations = Citation.objects.filter(
-        clause__version__statute=clause.version.statute_id,
-        clause__number=clause.number,
-        clause__branch=clause.branch,
-        clause__text_hash=clause.text_hash,
-    )
-    return list(
-        Article.objects.published()
-        .filter(pk__in=citations.values("article"))
-        .for_list()
-        .newest_first()[:limit]
-    )

@@ -8,8 +8,9 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import conditional_page, require_safe
 
+from articles import terms
 from articles.context_processors import the_firm
-from articles.lists import Kind, shown, term_of, the_tag
+from articles.lists import Kind, shown, the_tag
 from articles.models import Article, Author, Category
 from articles.paging import page_in, page_of, page_under
 from articles.slots import fill_slots
@@ -42,7 +43,7 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
     found = the_tag(slug)
     return _feed(
         found.name,
-        shown(page_under(term_of(Kind.TAG, found.pk), None)).articles,
+        shown(page_under(terms.name_of(Kind.TAG, found.pk), None)).articles,
         path=reverse("tag", args=[slug]),
         feed_path=reverse("tag_feed", args=[slug]),
         subtitle=f"关于“{found.name}”的文章",

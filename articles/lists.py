@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 from taggit.models import Tag
@@ -13,8 +13,19 @@ from articles import terms
 from articles.context_processors import the_firm
 from articles.models import Article, Author, Category, Firm, Term
 from articles.paging import Page, page_in, page_of, page_under
+from articles.structured_data import (
+    Crumbs,
+    crumbs_node,
+    crumbs_of,
+    firm_node,
+    graph,
+    site_node,
+)
+from statutes.structured_data import as_script
 
 Kind = Term.Kind
+_HOME = ("首页", reverse_lazy("home"))
+_ARCHIVE = ("文章归档", reverse_lazy("archive"))
 
 
 @require_safe
@@ -22,8 +33,21 @@ def home(request: HttpRequest) -> HttpResponse:
     articles = Article.objects.published().for_list()
     page = page_of(articles, request.GET.get("after"))
     firm = the_firm()
-    context = {"firm": firm, "page": page, "sections": _sections(firm) if page.is_first else []}
+    context = {
+        "firm": firm,
+        "page": page,
+        "sections": _sections(firm) if page.is_first else [],
+        "structured_data": as_script(graph(firm_node(firm), site_node(firm))),
+    }
     return render(request, "articles/home.html", context)
+
+
+def _list(request: HttpRequest, template: str, crumbs: Crumbs, **context) -> HttpResponse:
+    """A list's page: its heading is the last crumb, unless the context has another."""
+    data = as_script(graph(crumbs_node(crumbs)))
+    name = crumbs[-1][0]
+    common = {"crumbs": crumbs, "heading": name, "feed_title": name, "structured_data": data}
+    return render(request, template, common | context)
 
 
 def _sections(firm: Firm) -> list[tuple[Category, list[Article]]]:
@@ -44,14 +68,17 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     children = [] if found.parent_id else list(found.children.all())
     names = {terms.name_of(Kind.CATEGORY, one.pk): one for one in (found, *children)}
     counts = terms.public_counts(names)
-    context = {
-        "category": found,
-        "children": [(one, counts.get(name, 0)) for name, one in names.items() if one is not found],
-        "page": page_in(found, request.GET.get("after")),
-        "count": sum(counts.values()),
-        "feed": reverse("category_feed", args=[found.slug]),
-    }
-    return render(request, "articles/category.html", context)
+    return _list(
+        request,
+        "articles/category.html",
+        crumbs_of(found),
+        category=found,
+        description=found.description or f"{found.name}方面的文章",
+        children=[(one, counts.get(name, 0)) for name, one in names.items() if one is not found],
+        page=page_in(found, request.GET.get("after")),
+        count=sum(counts.values()),
+        feed=reverse("category_feed", args=[found.slug]),
+    )
 
 
 def the_tag(slug: str) -> Tag:
@@ -61,21 +88,20 @@ def the_tag(slug: str) -> Tag:
     return get_object_or_404(Tag, slug=slug)
 
 
-def term_of(kind: Kind, key: object) -> int | None:
-    return Term.objects.filter(kind=kind, key=key).values_list("pk", flat=True).first()
-
-
 @require_safe
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     found = the_tag(slug)
     name = terms.name_of(Kind.TAG, found.pk)
-    context = {
-        "tag": found,
-        "page": shown(page_under(term_of(Kind.TAG, found.pk), request.GET.get("after"))),
-        "count": terms.public_counts([name]).get(name, 0),
-        "feed": reverse("tag_feed", args=[found.slug]),
-    }
-    return render(request, "articles/tag.html", context)
+    return _list(
+        request,
+        "articles/list.html",
+        [_HOME, (f"标签：{found.name}", reverse("tag", args=[found.slug]))],
+        heading=found.name,
+        description=f"关于“{found.name}”的文章",
+        page=shown(page_under(name, request.GET.get("after"))),
+        count=terms.public_counts([name]).get(name, 0),
+        feed=reverse("tag_feed", args=[found.slug]),
+    )
 
 
 @require_safe
@@ -83,13 +109,16 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Author, slug=slug)
     articles = Article.objects.published().filter(author=found).for_list()
     name = terms.name_of(Kind.AUTHOR, found.pk)
-    context = {
-        "author": found,
-        "page": shown(page_of(articles, request.GET.get("after"))),
-        "count": terms.public_counts([name]).get(name, 0),
-        "feed": reverse("author_feed", args=[found.slug]),
-    }
-    return render(request, "articles/author.html", context)
+    return _list(
+        request,
+        "articles/author.html",
+        [_HOME, (f"{found.name}律师", found.get_absolute_url())],
+        author=found,
+        description=f"{found.name}律师的文章",
+        page=shown(page_of(articles, request.GET.get("after"))),
+        count=terms.public_counts([name]).get(name, 0),
+        feed=reverse("author_feed", args=[found.slug]),
+    )
 
 
 @require_safe
@@ -98,7 +127,10 @@ def archive(request: HttpRequest) -> HttpResponse:
     for (year, month), count in terms.public_months().items():
         years.setdefault(year, {})[month] = count
     found = [(year, sum(months.values()), months) for year, months in years.items()]
-    return render(request, "articles/archive.html", {"years": found})
+    crumbs = [_HOME, _ARCHIVE]
+    return _list(
+        request, "articles/archive.html", crumbs, years=found, description="按年月查找文章"
+    )
 
 
 @require_safe
@@ -123,9 +155,23 @@ def _archive(request: HttpRequest, year: int, month: int | None) -> HttpResponse
     start = dt.datetime(year, month or 1, 1, tzinfo=timezone.get_default_timezone())
     end = (start + dt.timedelta(days=32 if month else 366)).replace(day=1)
     articles = Article.objects.published().filter(published_at__gte=start, published_at__lt=end)
-    page = page_of(articles.for_list(), request.GET.get("after"))
-    context = {"year": year, "month": month, "months": months, "count": count, "page": page}
-    return render(request, "articles/archive_list.html", context)
+    crumbs = [_HOME, _ARCHIVE, (f"{year} 年", reverse("archive_year", args=[year]))]
+    if month:
+        here = reverse("archive_month", args=[year, f"{month:02}"])
+        crumbs.append((f"{month} 月", here))
+    words = f"{year} 年{f' {month} 月' if month else ''}"
+    return _list(
+        request,
+        "articles/archive_list.html",
+        crumbs,
+        heading=f"{words}的文章",
+        description=f"{words}发布的文章",
+        year=year,
+        month=month,
+        months=months,
+        count=count,
+        page=page_of(articles.for_list(), request.GET.get("after")),
+    )
 
 
 def shown(page: Page) -> Page:

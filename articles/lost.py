@@ -24,15 +24,16 @@ def near_address(path: str) -> tuple[list[Article], list[Tag]]:
     chinese, latin = words_of(path)
     tags = _tags(chinese, latin)
     found: dict[int, Article] = {}
-    for _, term in tags[:2]:
-        found |= {one.pk: one for one in page_under(term, None, per_page=_SHOWN).articles}
+    for tag in tags[:2]:
+        name = terms.name_of(Kind.TAG, tag.pk)
+        found |= {one.pk: one for one in page_under(name, None, per_page=_SHOWN).articles}
     if len(found) < _SHOWN:
         category = Category.objects.filter(Q(name__in=chinese) | Q(slug__in=latin)).first()
         page = page_in(category, None, per_page=_SHOWN) if category else None
         newest = page or page_of(Article.objects.published().for_list(), None, per_page=_SHOWN)
         for one in newest.articles:
             found.setdefault(one.pk, one)
-    return list(found.values())[:_SHOWN], [tag for tag, _ in tags]
+    return list(found.values())[:_SHOWN], tags
 
 
 def words_of(path: str) -> tuple[set[str], set[str]]:
@@ -48,13 +49,9 @@ def words_of(path: str) -> tuple[set[str], set[str]]:
     return chinese, set(_LATIN.findall(text))
 
 
-def _tags(chinese: set[str], latin: set[str]) -> list[tuple[Tag, int]]:
-    """The tags among these words that have public articles, the rarest first, each with the id of
-    its term."""
-    tags = {
-        str(tag.pk): tag
-        for tag in Tag.objects.filter(Q(name__in=chinese) | Q(slug__in=latin | chinese))
-    }
-    rows = Term.objects.filter(kind=Kind.TAG, key__in=tags, count__gt=0).order_by("count", "pk")
-    public = terms.public_counts([terms.name_of(Kind.TAG, key) for key in tags])
-    return [(tags[row.key], row.pk) for row in rows[:6] if str(row) in public]
+def _tags(chinese: set[str], latin: set[str]) -> list[Tag]:
+    """The tags among these words that have public articles, the rarest first. Three queries."""
+    tags = Tag.objects.filter(Q(name__in=chinese) | Q(slug__in=latin | chinese))
+    by_name = {terms.name_of(Kind.TAG, tag.pk): tag for tag in tags}
+    counts = terms.public_counts(by_name)
+    return [by_name[name] for name in sorted(counts, key=lambda name: (counts[name], name))]

@@ -8,6 +8,7 @@ from django.core.exceptions import BadRequest
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from articles import terms
 from articles.models import Article, Category, Posting
 
 PER_PAGE = 20
@@ -31,8 +32,10 @@ def page_of(articles: QuerySet[Article], after: str | None, *, per_page: int = P
     return _page(list(articles[: per_page + 1]), after, per_page)
 
 
-def page_under(term: int | None, after: str | None, *, per_page: int = PER_PAGE) -> Page:
-    """As ``page_of``, of the articles under a term (its id; None: there is no such term yet)."""
+def page_under(name: str, after: str | None, *, per_page: int = PER_PAGE) -> Page:
+    """As ``page_of``, of the articles under a tag or a clause: the name of its term. Three
+    queries."""
+    term = terms.of([name]).values_list("pk", flat=True).first()
     rows = Posting.objects.filter(term=term).annotate(key=F("article"))
     return _merged([rows], after, per_page)
 

@@ -38,6 +38,7 @@ class Link:
     state: str
     words: str
     name: str  # 《民法典》第六百七十五条
+    note: str = ""  # the numbers of its entries, on paper: 3, or 3–5
     is_stale: bool = False  # nobody has reviewed the sentence against what stands today
 
 
@@ -56,6 +57,7 @@ def fill_slots(rendered: str, links: Mapping[int, Link]) -> str:
             return match[2]
         out = f'<a class="cite" href="#{link.id}">{match[2]}</a>'
         if match[3]:  # the last piece of the reference
+            out += f'<sup class="note" aria-hidden="true">[{link.note}]</sup>' if link.note else ""
             words = f"{link.words}·待复核" if link.is_stale else link.words
             label = html.escape(f"{words}：查看{link.name}条文")
             stale = " mark-stale" if link.is_stale else ""

@@ -22,7 +22,7 @@ from articles.lost import near_address
 from articles.models import Article, Related, Term
 from articles.qr import qr_svg
 from articles.slots import fill_slots
-from articles.structured_data import article_graph
+from articles.structured_data import article_graph, crumbs_of
 from statutes.structured_data import as_script
 
 Kind = Term.Kind
@@ -30,6 +30,9 @@ MAX_ID = 2**63 - 1
 # Characters a minute: an adult's speed at plain Chinese prose.
 _READING_SPEED = 400
 _MOST_SHARED = 3
+# Of the contents: the deepest heading that is named, and the fewest headings.
+_DEEPEST, _FEWEST = 3, 2
+_TEXT_SIZES = [("small", "小"), ("", "中"), ("large", "大")]
 
 
 def readable() -> QuerySet[Article]:
@@ -70,6 +73,9 @@ def article_page(request: HttpRequest, found: Article, rows: list[Related], **mo
         "minutes": max(1, round(found.length / _READING_SPEED)) if found.length else 0,
         "law": law,
         "updates": found.updates[::-1],
+        "contents": _contents(found),
+        "crumbs": crumbs_of(found.category),
+        "text_sizes": _TEXT_SIZES,
         "tags": tags,
         "newer": newer,
         "older": older,
@@ -89,7 +95,16 @@ def _is_withdrawn(pk: int) -> bool:
 
 
 def withdrawn(request: HttpRequest) -> HttpResponse:
-    return render(request, "articles/withdrawn.html", status=410)
+    """Nothing of it is told, not even where it stood; the newest articles instead."""
+    articles, tags = near_address("")
+    context = {"articles": articles, "tags": tags}
+    return render(request, "articles/withdrawn.html", context, status=410)
+
+
+def _contents(found: Article) -> list[dict]:
+    """Its h2 and h3; [] where there are too few to be found by."""
+    items = [item for item in found.contents if item["level"] <= _DEEPEST]
+    return items if len(items) >= _FEWEST else []
 
 
 def _social_picture(found: Article) -> dict:
@@ -246,12 +261,12 @@ def _beside(
 
 def _with_what_is_shared(
     beside: list[tuple[Article, Related]], tags: list[Tag], law: CitedLaw
-) -> list[tuple[Article, list[str]]]:
-    """The related articles, each with the tags and clauses that it shares, in words, the rarest
-    first."""
+) -> list[Article]:
+    """The related articles, each with what it shares as ``shared``: tags and clauses in words, the
+    rarest first."""
     words = {terms.name_of(Kind.TAG, tag.pk): tag.name for tag in tags}
     words |= {terms.clause_name(entry.clause): str(entry.clause) for entry in law.entries}
-    return [
-        (article, [words[name] for name in row.shared.split() if name in words][:_MOST_SHARED])
-        for article, row in beside
-    ]
+    for article, row in beside:
+        names = [words[name] for name in row.shared.split() if name in words]
+        article.shared = names[:_MOST_SHARED]
+    return [article for article, _ in beside]

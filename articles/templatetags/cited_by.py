@@ -1,18 +1,27 @@
 """The writing's part of the law's pages, so that ``statutes`` needs to know no article."""
 
 from django import template
+from django.template import Context
 
-from articles.cited_law import citing_articles
+from articles import terms
+from articles.paging import page_under
 from articles.strip import strip_of
 from statutes.models import Clause, Version
 
 register = template.Library()
 
 
-@register.inclusion_tag("articles/_cited_by.html")
-def cited_by(clause: Clause) -> dict:
-    """Published articles that cite the clause. One query."""
-    return {"articles": citing_articles(clause)}
+@register.inclusion_tag("articles/_cited_by.html", takes_context=True)
+def cited_by(context: Context, clause: Clause) -> dict:
+    """More on this clause: the published articles that cite it, or the same words under the same
+    number in another text, the newest first, a page at a time (?after=). Five queries."""
+    request = context["request"]
+    name = terms.clause_name(clause)
+    return {
+        "request": request,
+        "page": page_under(name, request.GET.get("after")),
+        "count": terms.public_counts([name]).get(name, 0),
+    }
 
 
 @register.inclusion_tag("articles/_cited_clauses.html")

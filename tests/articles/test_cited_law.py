@@ -2,8 +2,10 @@ import datetime as dt
 
 import pytest
 
-from articles.cited_law import cited_law, citing_articles
+from articles.cited_law import cited_law
 from articles.models import Article
+from articles.paging import page_under
+from articles.terms import clause_name
 from statutes.editing import confirm_correspondence
 from tests.factories import make_article, make_hidden_articles, make_statute
 
@@ -116,7 +118,8 @@ def test_a_clause_knows_the_articles_that_cite_it_and_no_hidden_one(civil_code):
     body = "<p>《民法典》第675条</p>"
     make_hidden_articles(body)
     seen = make_article("看得见", body)
-    assert citing_articles(civil_code.clauses.get(number=675)) == [seen]
+    clause = civil_code.clauses.get(number=675)
+    assert page_under(clause_name(clause), None).articles == [seen]
 
 
 def test_an_articles_law_costs_one_query(civil_code, django_assert_num_queries):
