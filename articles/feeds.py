@@ -41,9 +41,10 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     found = the_tag(slug)
+    term, _ = terms.public_under(terms.name_of(Kind.TAG, found.pk))
     return _feed(
         found.name,
-        shown(page_under(terms.name_of(Kind.TAG, found.pk), None)).articles,
+        shown(page_under(term, None)).articles,
         path=reverse("tag", args=[slug]),
         feed_path=reverse("tag_feed", args=[slug]),
         subtitle=f"关于“{found.name}”的文章",

@@ -51,13 +51,14 @@ def _list(request: HttpRequest, template: str, crumbs: Crumbs, **context) -> Htt
 
 
 def _sections(firm: Firm) -> list[tuple[Category, list[Article]]]:
-    """The categories that the firm puts on its home page, each with its newest articles. A query,
-    and three or more for each."""
+    """The categories that the firm puts on its home page, each with its newest articles. Two
+    queries, and one for each that has none under it."""
     if firm.pk is None:
         return []
     size = firm.home_section_size
     sections = [
-        (one, page_in(one, None, per_page=size).articles) for one in firm.home_sections.all()
+        (one, page_in(one, None, per_page=size).articles)
+        for one in firm.home_sections.prefetch_related("children")
     ]
     return [section for section in sections if section[1]]
 
@@ -91,15 +92,15 @@ def the_tag(slug: str) -> Tag:
 @require_safe
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     found = the_tag(slug)
-    name = terms.name_of(Kind.TAG, found.pk)
+    term, count = terms.public_under(terms.name_of(Kind.TAG, found.pk))
     return _list(
         request,
         "articles/list.html",
         [_HOME, (f"标签：{found.name}", reverse("tag", args=[found.slug]))],
         heading=found.name,
         description=f"关于“{found.name}”的文章",
-        page=shown(page_under(name, request.GET.get("after"))),
-        count=terms.public_counts([name]).get(name, 0),
+        page=shown(page_under(term, request.GET.get("after"))),
+        count=count,
         feed=reverse("tag_feed", args=[found.slug]),
     )
 

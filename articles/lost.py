@@ -25,8 +25,8 @@ def near_address(path: str) -> tuple[list[Article], list[Tag]]:
     tags = _tags(chinese, latin)
     found: dict[int, Article] = {}
     for tag in tags[:2]:
-        name = terms.name_of(Kind.TAG, tag.pk)
-        found |= {one.pk: one for one in page_under(name, None, per_page=_SHOWN).articles}
+        term, _ = terms.public_under(terms.name_of(Kind.TAG, tag.pk))
+        found |= {one.pk: one for one in page_under(term, None, per_page=_SHOWN).articles}
     if len(found) < _SHOWN:
         category = Category.objects.filter(Q(name__in=chinese) | Q(slug__in=latin)).first()
         page = page_in(category, None, per_page=_SHOWN) if category else None

@@ -1,15 +1,13 @@
 """Pages of a list by key, not by offset: page 10,000 costs what page 1 does."""
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import BadRequest
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from articles import terms
-from articles.models import Article, Category, Posting
+from articles.models import Article, Category
 
 PER_PAGE = 20
 
@@ -28,48 +26,44 @@ def page_of(articles: QuerySet[Article], after: str | None, *, per_page: int = P
     """
     articles = articles.newest_first()
     if after:
-        articles = articles.filter(_behind(*_read_key(after), "pk"))
+        articles = articles.filter(_behind(*_read_key(after), "published_at", "pk"))
     return _page(list(articles[: per_page + 1]), after, per_page)
 
 
-def page_under(name: str, after: str | None, *, per_page: int = PER_PAGE) -> Page:
-    """As ``page_of``, of the articles under a tag or a clause: the name of its term. Three
-    queries."""
-    term = terms.of([name]).values_list("pk", flat=True).first()
-    rows = Posting.objects.filter(term=term).annotate(key=F("article"))
-    return _merged([rows], after, per_page)
+def page_under(term: int | None, after: str | None, *, per_page: int = PER_PAGE) -> Page:
+    """As ``page_of``, of the articles under a tag or a clause: the id of its term, None for one
+    that no article ever had. One query, in the order of the index of postings."""
+    now = timezone.now()
+    wanted = Q(postings__term=term, postings__published_at__lte=now)
+    if after:
+        wanted &= _behind(*_read_key(after), "postings__published_at", "postings__article")
+    found = Article.objects.published(now).filter(wanted).for_list()
+    found = found.order_by("-postings__published_at", "-postings__article")
+    return _page(list(found[: per_page + 1]), after, per_page)
 
 
 def page_in(category: Category, after: str | None, *, per_page: int = PER_PAGE) -> Page:
-    """As ``page_of``, of a category and those under it: each has its own place in the index. A
-    query for each of them, and two."""
-    below = [] if category.parent_id else category.children.values_list("pk", flat=True)
-    rows = [
-        Article.objects.filter(category=one, state=Article.State.PUBLISHED).annotate(key=F("pk"))
-        for one in (category.pk, *below)
-    ]
-    return _merged(rows, after, per_page)
-
-
-def _merged(each: Sequence[QuerySet], after: str | None, per_page: int) -> Page:
-    """``each``: rows in order of an index that holds ``published_at`` and the article's id
-    (``key``). Whether a reader may see what they name is for ``published()`` to say."""
-    now = timezone.now()
-    found: list[tuple[dt.datetime, int]] = []
-    for rows in each:
-        rows = rows.filter(published_at__lte=now).order_by("-published_at", "-key")
+    """As ``page_of``, of a category and those under it, each of which has its own place in the
+    index. One query for who is under it, and one; or one for each and one, where there are some.
+    """
+    children = () if category.parent_id else [one.pk for one in category.children.all()]
+    public = Article.objects.published().for_list()
+    if not children:
+        return page_of(public.filter(category=category), after, per_page=per_page)
+    pks: list[tuple[dt.datetime, int]] = []
+    for one in (category.pk, *children):
+        rows = Article.objects.published().filter(category=one).newest_first()
         if after:
-            rows = rows.filter(_behind(*_read_key(after), "key"))
-        found += rows.values_list("published_at", "key")[: per_page + 1]
-    public = Article.objects.published(now)
-    pks = [pk for _, pk in sorted(found, reverse=True)[: per_page + 1]]
-    return _page(list(public.filter(pk__in=pks).for_list().newest_first()), after, per_page)
+            rows = rows.filter(_behind(*_read_key(after), "published_at", "pk"))
+        pks += rows.values_list("published_at", "pk")[: per_page + 1]
+    newest = [pk for _, pk in sorted(pks, reverse=True)[: per_page + 1]]
+    return _page(list(public.filter(pk__in=newest).newest_first()), after, per_page)
 
 
-def _behind(moment: dt.datetime, pk: int, name: str) -> Q:
+def _behind(moment: dt.datetime, pk: int, time: str, name: str) -> Q:
     """The first condition is in the others: it tells an index where to begin."""
-    ties = Q(published_at=moment, **{f"{name}__lt": pk})
-    return Q(published_at__lte=moment) & (Q(published_at__lt=moment) | ties)
+    ties = Q(**{time: moment, f"{name}__lt": pk})
+    return Q(**{f"{time}__lte": moment}) & (Q(**{f"{time}__lt": moment}) | ties)
 
 
 def _page(found: list[Article], after: str | None, per_page: int) -> Page:

@@ -81,8 +81,9 @@ def refresh(article: Article) -> None:
     _store({article.pk: _best(article.pk, article.title, near)})
     entered = _enter(article, near)
     fallen = [pk for pk, rank in held.items() if pk not in entered or entered[pk] > rank]
-    titles = _titles(fallen)
-    _store({pk: _best(pk, titles[pk], _near(pk)) for pk in fallen})
+    if fallen:
+        titles = _titles(fallen)
+        _store({pk: _best(pk, titles[pk], _near(pk)) for pk in fallen})
 
 
 def stored_of(pk: OuterRef) -> Subquery:
@@ -205,6 +206,8 @@ def _enter(article: Article, near: Mapping[int, _Near]) -> dict[int, tuple]:
     """Put an article into the lists of those beside it wherever it ranks high enough; its rank in
     each, by id. All its postings are new, so what is offered to it is offered it in turn, and for
     the same terms. Three queries and two writes."""
+    if not near:
+        return {}
     stored = Related.objects.filter(article__in=near)
     floors = {
         pk: least if count >= KEPT else 0
@@ -221,7 +224,8 @@ def _enter(article: Article, near: Mapping[int, _Near]) -> dict[int, tuple]:
         went += [one.pk for one in rows[KEPT:] if one is not row]
         if row in rows[:KEPT]:
             came[pk] = row
-    Related.objects.filter(pk__in=went).delete()
+    if went:
+        Related.objects.filter(pk__in=went).delete()
     Related.objects.bulk_create(came.values(), batch_size=2_000)
     return {pk: row.rank for pk, row in came.items()}
 

@@ -6,11 +6,11 @@ has its terms already; who shows them to readers leaves it out until then.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 
 from django.db import connection, transaction
-from django.db.models import Count, F, QuerySet
-from django.db.models.functions import TruncMonth
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
 from articles.models import Article, Citation, Posting, TaggedArticle, Term
@@ -90,10 +90,9 @@ def place(article: Article) -> bool:
     held, title = set(was.get("terms", ())), was.get("title", "")
     now = timezone.now()
     ids = ensure(names | held)
-    rows = Term.objects.filter
-    rows(pk__in=[ids[name] for name in held - names]).update(count=F("count") - 1)
-    rows(pk__in=[ids[name] for name in names - held]).update(count=F("count") + 1)
-    rows(pk__in=ids.values()).update(changed_at=now)
+    for ways, by in ((held - names, -1), (names - held, 1), (names & held, 0)):
+        if rows := [ids[name] for name in ways]:
+            Term.objects.filter(pk__in=rows).update(count=F("count") + by, changed_at=now)
     posted = {name for name in names if is_posted(name)}
     is_new = posted != set(filter(is_posted, held)) or (title != article.title and bool(posted))
     if is_new:
@@ -106,21 +105,16 @@ def place(article: Article) -> bool:
         Posting.objects.filter(article=article).exclude(published_at=article.published_at).update(
             published_at=article.published_at
         )
-    keep([article], {article.pk: names})
+    _keep(article, names)
     return is_new
 
 
-def keep(articles: Iterable[Article], names: Mapping[int, set[str]]) -> list[Article]:
-    """Write down what each is listed under. Those of which something else was written there."""
-    changed = []
-    for article in articles:
-        terms = sorted(names[article.pk])
-        listed = {"title": article.title, "terms": terms} if terms else {}
-        if listed != article.listed:
-            article.listed = listed
-            changed.append(article)
-    Article.objects.bulk_update(changed, ["listed"], batch_size=200)
-    return changed
+def _keep(article: Article, names: set[str]) -> None:
+    """Write down what it is listed under, where that is news."""
+    listed = {"title": article.title, "terms": sorted(names)} if names else {}
+    if listed != article.listed:
+        article.listed = listed
+        article.save(update_fields=["listed"])
 
 
 def ensure(names: Iterable[str]) -> dict[str, int]:
@@ -160,18 +154,18 @@ def of(names: Iterable[str]) -> QuerySet[Term]:
 def place_again(pks: Collection[int]) -> None:
     """As ``place`` does it, for many articles; only what is not so yet is written, and nothing is
     counted: see ``count_again``."""
-    articles = list(
-        Article.objects.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk")
-    )
+    needed = ("state", "title", "category", "author", "noindex", "published_at", "listed")
+    rows = Article.objects.select_for_update(no_key=True).filter(pk__in=pks)
+    articles = list(rows.order_by("pk").only(*needed))
     lock()
     names = terms_of(articles)
-    keep(articles, names)
     held: dict[int, dict[str, Posting]] = {pk: {} for pk in pks}
     for row in Posting.objects.filter(article__in=pks).select_related("term"):
         held[row.article_id][str(row.term)] = row
     ids = ensure(set().union(*names.values()))
     gone, new = [], []
     for article in articles:
+        _keep(article, names[article.pk])
         wanted = set(filter(is_posted, names[article.pk]))
         mine = held[article.pk]
         stale = [row.pk for row in mine.values() if row.published_at != article.published_at]
@@ -212,6 +206,15 @@ def count_again() -> None:
     for row in changed:
         row.count = counted.get(str(row), 0)
     Term.objects.bulk_update(changed, ["count"], batch_size=500)
+
+
+def public_under(name: str) -> tuple[int | None, int]:
+    """(the id, how many articles readers find) of a tag or a clause; (None, 0): it is not known.
+    One query."""
+    ahead = Posting.objects.filter(term=OuterRef("pk"), published_at__gt=timezone.now())
+    hidden = ahead.order_by().values("term").annotate(n=Count("pk")).values("n")
+    rows = of([name]).annotate(hidden=Coalesce(Subquery(hidden), 0))
+    return next(((row.pk, row.count - row.hidden) for row in rows), (None, 0))
 
 
 def public_counts(names: Collection[str]) -> dict[str, int]:

@@ -39,4 +39,6 @@ urlpatterns = [
 if settings.INDEXNOW_KEY:
     urlpatterns.append(path(f"{settings.INDEXNOW_KEY}.txt", views.indexnow_key))
 # The last one: any address of an earlier site that ends in an article's id.
-urlpatterns.append(re_path(r"^(?P<path>.*?)(?<!\d)(?P<pk>\d{1,18})\.html$", views.old_address))
+urlpatterns.append(
+    re_path(r"^(?P<path>.*?)(?<!\d)(?P<pk>\d{1,18})\.html$", views.old_address, name="old_address")
+)

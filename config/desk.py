@@ -6,7 +6,7 @@ from django.utils import timezone
 
 _ORDER = [
     *("Article", "Citation", "Picture", "Category", "Tag"),
-    *("Author", "CopyrightNotice", "Firm", "Outbox"),
+    *("Author", "CopyrightNotice", "Firm", "Redirect", "Outbox"),
     *("Statute", "Version", "Clause", "Correspondence"),
     *("User", "Group"),
 ]
@@ -24,10 +24,11 @@ class Desk(AdminSite):
         return super().index(request, context | (extra_context or {}))
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict]:
-        """As Django's; tags stand with the articles."""
+        """As Django's; tags and redirects stand with the articles."""
         apps = self._build_app_dict(request, app_label)
-        if "articles" in apps and "taggit" in apps:
-            apps["articles"]["models"] += apps.pop("taggit")["models"]
+        for guest in ("taggit", "redirects"):
+            if "articles" in apps and guest in apps:
+                apps["articles"]["models"] += apps.pop(guest)["models"]
 
         def place(model: dict) -> int:
             return _PLACES.get(model["object_name"], len(_PLACES))

@@ -66,6 +66,8 @@ def restore_notices() -> None:
         import_module("articles.migrations.0002_copyright_notices").create_notices(apps, editor)
     if not Group.objects.exists():
         import_module("articles.migrations.0007_groups").create_groups(apps, editor)
+        redirects = import_module("articles.migrations.0010_redirects_in_the_desk")
+        redirects.grant_redirects(apps, editor)
 
 
 def make_user(name: str, *groups: str, password: str | None = None) -> AbstractBaseUser:

@@ -6,6 +6,7 @@ from articles.admin.firm import AuthorAdmin, CategoryAdmin, CopyrightNoticeAdmin
 from articles.admin.outbox import OutboxAdmin
 from articles.admin.people import AccountAdmin, OurGroupAdmin
 from articles.admin.pictures import PictureAdmin
+from articles.admin.redirects import RedirectAdmin
 
 __all__ = [
     "AccountAdmin",
@@ -18,4 +19,5 @@ __all__ = [
     "OurGroupAdmin",
     "OutboxAdmin",
     "PictureAdmin",
+    "RedirectAdmin",
 ]

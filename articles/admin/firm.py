@@ -155,7 +155,10 @@ class FirmAdmin(admin.ModelAdmin):
         ),
         ("备案与页脚", {"fields": ["icp_number", "police_number", "footer_notice"]}),
         ("首页", {"fields": ["home_sections", "home_section_size"]}),
-        ("文章页显示什么", {"fields": ["shows_qr", "shows_related"]}),
+        (
+            "文章页显示什么",
+            {"fields": ["shows_qr", "shows_share", "shows_text_size", "shows_related"]},
+        ),
         (
             "文章里关于法律的说明",
             {

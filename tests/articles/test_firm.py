@@ -351,16 +351,16 @@ class TestHomeSections:
         assert response.context["sections"] == []
         assert 'class="sections"' not in response.content.decode()
 
-    def test_costs_a_query_for_the_choice_and_one_for_each(
+    def test_costs_two_queries_for_the_choice_and_one_for_each(
         self, client, firm, sections, django_assert_num_queries
     ):
-        with django_assert_num_queries(4 + 2):
+        with django_assert_num_queries(5 + 2):
             client.get("/")
         for n in range(4):
             category = make_category(f"栏目{n}")
             make_article(category=category.pk)
             firm.home_sections.add(category)
-        with django_assert_num_queries(4 + MOST_SECTIONS):
+        with django_assert_num_queries(5 + MOST_SECTIONS):
             client.get("/")
 
 
@@ -374,11 +374,11 @@ class TestSwitches:
         page = client.get(article.get_absolute_url()).content.decode()
         assert ('class="qr"' in page, "主文的相关文章" in page) == (False, False)
 
-    def test_related_articles_that_are_not_shown_are_not_looked_for(
+    def test_related_articles_cost_no_query_beyond_the_pages_own(
         self, client, firm, django_assert_num_queries
     ):
         url = make_article().get_absolute_url()
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             client.get(url)
         Firm.objects.update(shows_related=False)
         with django_assert_num_queries(6):
