@@ -103,7 +103,7 @@ def read(pk: int, stored: list[list] | None) -> list[Related]:
 class _Rows(Aggregate):
     """The rows of a group as one JSON array."""
 
-    function = "JSON_AGG"
+    function = "JSONB_AGG"
     output_field = JSONField()
 
     def as_sqlite(self, compiler, connection, **context):
