@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.core.exceptions import BadRequest
-from django.db.models import Q, QuerySet
+from django.db.models import FilteredRelation, Q, QuerySet
 from django.utils import timezone
 
 from articles.models import Article, Category
@@ -34,11 +34,14 @@ def page_under(term: int | None, after: str | None, *, per_page: int = PER_PAGE)
     """As ``page_of``, of the articles under a tag or a clause: the id of its term, None for one
     that no article ever had. One query, in the order of the index of postings."""
     now = timezone.now()
-    wanted = Q(postings__term=term, postings__published_at__lte=now)
+    its = FilteredRelation("postings", condition=Q(postings__term=term))
+    found = Article.objects.published(now).annotate(posting=its)
+    found = found.filter(posting__published_at__lte=now)
     if after:
-        wanted &= _behind(*_read_key(after), "postings__published_at", "postings__article")
-    found = Article.objects.published(now).filter(wanted).for_list()
-    found = found.order_by("-postings__published_at", "-postings__article")
+        found = found.filter(
+            _behind(*_read_key(after), "posting__published_at", "posting__article")
+        )
+    found = found.for_list().order_by("-posting__published_at", "-posting__article_id")
     return _page(list(found[: per_page + 1]), after, per_page)
 
 

@@ -296,7 +296,7 @@ def _offer_all(pks: Collection[int]) -> None:
 def _offer_newest(pk: int) -> None:
     terms.lock()
     postings = Posting.objects.filter(term=pk)
-    newest = postings.order_by("-published_at", "-article").values("pk")[:HEAD]
+    newest = postings.order_by("-published_at", "-article_id").values("pk")[:HEAD]
     head = list(newest.values_list("pk", flat=True))
     postings.filter(pk__in=head).exclude(era=Era.HEAD).update(era=Era.HEAD)
     postings.exclude(pk__in=head).exclude(era=Era.TAIL).update(era=Era.TAIL)

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.http import http_date
 
 # What XML 1.0 has no place for, not even escaped: control characters, lone surrogates, U+FFFE/F.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -64,8 +65,12 @@ class Feed(Atom1Feed):
         never = timezone.make_aware(dt.datetime(2000, 1, 1))  # noqa: DTZ001  (made aware)
         return max((item["updateddate"] for item in self.items), default=never)
 
-    def response(self) -> HttpResponse:
+    def response(self, *, only_grows: bool = False) -> HttpResponse:
+        """``only_grows``: nothing is ever taken out of it. Else a date is no sign of what changed:
+        it would go back, and who asks "since then?" would keep what was withdrawn."""
         response = HttpResponse(content_type="application/atom+xml; charset=utf-8")
+        if only_grows:
+            response["Last-Modified"] = http_date(self.latest_post_date().timestamp())
         self.write(response, "utf-8")
         return response
 

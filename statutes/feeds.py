@@ -30,4 +30,4 @@ def library_feed(request: HttpRequest) -> HttpResponse:
             updated=version.added_at,
             summary=f"{version.period}。" + ("" if version.is_complete else "只收录部分条文。"),
         )
-    return feed.response()
+    return feed.response(only_grows=True)

@@ -82,12 +82,33 @@ def doors(article: Article) -> list[str]:
         article.category.get_absolute_url(),
         "/statutes/minfadian/675/",
         "/preview/forged/",
+        *(article.get_absolute_url().replace("html", form) for form in ("json", "md", "png")),
+        f"/post/{article.pk}.html",
+        f"/post/{SECRET}/",
+        "/feed/",
+        f"{article.category.get_absolute_url()}feed/",
+        f"/tag/{SECRET}/feed/",
+        "/archive/",
+        f"/archive/{timezone.localdate().year}/",
+        f"/archive/{timezone.localdate():%Y/%m}/",
+        "/sitemap.xml",
+        "/sitemap-lists.xml",
+        "/sitemap-articles-0.xml",
+        neighbour().get_absolute_url(),
+        f"{neighbour().get_absolute_url().removesuffix('html')}json",
     ]
+
+
+def neighbour() -> Article:
+    """A public article that shares everything with it."""
+    found = Article.objects.filter(title="旁边的").first()
+    return found or make_article("旁边的", "<p>《民法典》第675条。</p>", tags=["普通"])
 
 
 def shown(response) -> str:
     """What a page says, without what was asked for in its own address."""
-    return response.content.decode().replace(f"?q={SECRET}", "").replace(f'value="{SECRET}"', "")
+    page = response.content.decode("utf-8", "replace")
+    return page.replace(f"?q={SECRET}", "").replace(f'value="{SECRET}"', "")
 
 
 @pytest.mark.parametrize("role", ["作者", "站务", ""])
@@ -95,7 +116,7 @@ def test_nothing_of_it_is_seen_by_who_is_not_concerned(client, secret, role):
     client.force_login(make_user("stranger", *filter(None, [role])))
     for url in doors(secret):
         response = client.get(url, follow=True)
-        page = shown(response).replace(f"/tag/{SECRET}/", "")
+        page = shown(response).replace(f"/tag/{SECRET}/", "").replace(f"/post/{SECRET}/", "")
         assert SECRET not in page, url
         for frame in re.findall(r'src="(/preview/[^"]*)"', page):
             assert SECRET not in shown(client.get(frame)), url
@@ -111,7 +132,18 @@ def test_nothing_of_it_is_seen_by_readers(client, secret):
         response = client.get(url)
         if url.startswith("/admin/"):
             assert response.status_code in (302, 403), url
-        assert SECRET not in shown(response).replace(f"/tag/{SECRET}/", ""), url
+        page = shown(response).replace(f"/tag/{SECRET}/", "").replace(f"/post/{SECRET}/", "")
+        assert SECRET not in page, url
+
+
+def test_no_file_for_machines_names_its_address(client, secret):
+    """Not even that there is something is told."""
+    if secret.is_public():
+        pytest.skip("its address is public, only the next draft is not")
+    address = secret.get_absolute_url()
+    for url in doors(secret)[26:]:
+        if url != address:
+            assert address not in shown(client.get(url)), url
 
 
 @pytest.mark.parametrize("role", ["作者", "站务", ""])

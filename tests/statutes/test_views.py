@@ -4,7 +4,6 @@ from xml.etree import ElementTree
 
 import pytest
 
-from statutes.feeds import LibraryFeed
 from tests.factories import make_statute
 
 pytestmark = pytest.mark.django_db
@@ -247,15 +246,13 @@ def test_a_text_says_which_of_its_parts_are_not_held(get):
     assert "尚未收录" not in get("/statutes/moufa/")
 
 
-@pytest.mark.parametrize("noise", ["\x0b", "\x1f", "\ufffe", "\uffff", "\x00"])
+@pytest.mark.parametrize("noise", ["\x0b", "\x1f", "\ufffe", "\uffff"])
 def test_no_character_in_a_label_breaks_the_feed(client, noise):
     version = make_statute("甲法", clauses={1: "一。"}, effective_from=dt.date(2020, 1, 1))
     version.label = f"2018{noise}修正"
     version.statute.title = f"甲{noise}法"
-    title = LibraryFeed().item_title(version)
-    assert title == "收录《甲法》（2018修正）"
-    if noise != "\x00":  # PostgreSQL stores none
-        version.save()
-        version.statute.save()
-        feed = ElementTree.fromstring(client.get("/statutes/feed/").content)  # noqa: S314  (ours)
-        assert len(feed.findall("{http://www.w3.org/2005/Atom}entry")) == 1
+    version.save()
+    version.statute.save()
+    feed = ElementTree.fromstring(client.get("/statutes/feed/").content)  # noqa: S314  (ours)
+    (title,) = feed.findall("{*}entry/{*}title")
+    assert title.text == "收录《甲法》（2018修正）"
