@@ -76,7 +76,7 @@ def test_nothing_scrolls_sideways_and_the_code_covers_no_words(visit, pages, vie
     for url, status in pages.values():
         page = visit(url, viewport=viewport, expect=status)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), url
-        code = page.locator(".wechat").bounding_box()
+        code = page.locator(".site-footer .wechat").bounding_box()
         for words in page.locator(".site-footer p").all():
             assert not overlap(code, words.evaluate(WORDS)), words.inner_text()
 

@@ -3,6 +3,7 @@ import io
 import pytest
 from PIL import Image
 
+from articles import workflow
 from statutes import library
 from statutes.importers import excerpt
 from tests.browser.conftest import DESKTOP, PHONE, tabbing
@@ -75,6 +76,9 @@ def test_axe_finds_nothing(visit, article, scheme, viewport):
         article.get_absolute_url(),
         article.category.get_absolute_url(),
         "/tag/逾期/",
+        article.author.get_absolute_url(),
+        "/archive/",
+        f"/archive/{article.published_at.year}/",
         "/statutes/",
         "/statutes/minfadian/",
         "/statutes/hetongfa/107/",
@@ -85,7 +89,12 @@ def test_axe_finds_nothing(visit, article, scheme, viewport):
         if url == article.get_absolute_url():
             page.locator("button.mark").first.click()
             found[url + " open"] = names(axe.run(page))
-    found["404"] = names(axe.run(visit("/nichts/", viewport=viewport, expect=404)))
+    for url in ("/nichts/", "/逾期怎么办/"):
+        page = visit(url, viewport=viewport, color_scheme=scheme, expect=404)
+        found[url] = names(axe.run(page))
+    workflow.withdraw(article, by=None)
+    gone = visit(article.get_absolute_url(), viewport=viewport, color_scheme=scheme, expect=410)
+    found["withdrawn"] = names(axe.run(gone))
     assert {url: violations for url, violations in found.items() if violations} == {}
 
 
@@ -118,14 +127,3 @@ def test_on_paper_every_cited_clause_stands_in_full(visit, article):
     for entry in ("#c1", "#c2", "#c3"):
         assert page.locator(entry).is_visible()
     assert not page.locator(".card-close").first.is_visible()
-
-
-def test_an_article_is_light(visit, article):
-    """≤ 30 KB compressed without pictures; here uncompressed, so with room to spare."""
-    page = visit(article.get_absolute_url())
-    sizes = page.evaluate(
-        "performance.getEntriesByType('resource').concat(performance.getEntriesByType('navigation'))"
-        ".map(entry => entry.encodedBodySize)"
-    )
-    assert 0 < sum(sizes) < 60_000
-    assert not page.evaluate("document.scripts.length")
