@@ -14,9 +14,10 @@ gives what building them all gives.
 import math
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from heapq import nlargest
 
 from django.db import transaction
 from django.db.models import (
@@ -42,7 +43,7 @@ _NEW_WEIGHT = 10_000
 # A category is shared by thousands: it only fills the list up.
 _CATEGORY_WEIGHT = 1
 _CHUNK = 500
-_MOST_CACHED = 1_000_000
+_MOST_CACHED = 4_000_000
 
 Era = Posting.Era
 
@@ -56,12 +57,61 @@ class _Own:
     weight: int
 
 
-@dataclass
-class _Near:
-    """What is offered to an article, beside it."""
+class _Offers:
+    """What some terms offer: the ids of articles by term, those that rebuild found and those that
+    came after it."""
 
-    score: int = 0
-    shared: list[_Own] = field(default_factory=list)
+    def __init__(self):
+        self.head: dict[int, list[int]] = {}
+        self.new: dict[int, list[int]] = {}
+
+    def read(self, terms: Iterable[int]) -> int:
+        """One query for those that are not held yet; how many rows came."""
+        missing = set(terms) - self.head.keys()
+        self.head |= {term: [] for term in missing}
+        self.new |= {term: [] for term in missing}
+        rows = Posting.objects.filter(term__in=missing, era__gt=Era.TAIL)
+        rows = rows.values_list("article", "term", "era") if missing else ()
+        for other, term, era in rows:
+            (self.head if era == Era.HEAD else self.new)[term].append(other)
+        return len(rows)
+
+    def to(self, own: Mapping[int, _Own]) -> Iterator[tuple[_Own, list[int]]]:
+        """For each term what it offers to an article. What came after rebuild is not for those
+        that it had found too old to be offered themselves."""
+        for term, mine in own.items():
+            yield mine, self.head[term]
+            if mine.era != Era.TAIL:
+                yield mine, self.new[term]
+
+
+class _Near:
+    """The articles beside one."""
+
+    def __init__(self, pk: int, own: Mapping[int, _Own], offers: _Offers):
+        self._own, self._offers = own, offers
+        self.scores: dict[int, int] = defaultdict(int)
+        for mine, others in offers.to(own):
+            for other in others:
+                self.scores[other] += mine.weight
+        self.scores.pop(pk, None)
+
+    @cached_property
+    def able(self) -> list[int]:
+        """Those whose score may place them among the KEPT best."""
+        best = nlargest(KEPT, self.scores.values())
+        least = best[-1] if len(best) == KEPT else 0
+        return [other for other, score in self.scores.items() if score >= least]
+
+    def shared_with(self, pks: Collection[int]) -> dict[int, str]:
+        """The names of the terms that these have, the rarest first; a category is none."""
+        names: dict[int, list[str]] = {pk: [] for pk in pks}
+        rarest = sorted(self._offers.to(self._own), key=lambda it: (-it[0].weight, it[0].name))
+        for mine, others in rarest:
+            if not mine.name.startswith(terms.Kind.CATEGORY):
+                for pk in names.keys() & set(others):
+                    names[pk].append(mine.name)
+        return {pk: " ".join(found) for pk, found in names.items()}
 
 
 def list_anew(article: Article) -> None:
@@ -117,13 +167,15 @@ def as_it_would_be(article: Article) -> list[Related]:
         term.pk: _Own(str(term), Era.NEW, _weight(term.kind, term.weight))
         for term in terms.of(names)
     }
-    return _best(article.pk, article.title, _gather(article.pk, own, _offered(own)))
+    return _best(article.pk, article.title, _near(article.pk, own))
 
 
-def _near(pk: int) -> dict[int, _Near]:
-    """What is offered to an article, by id. Two queries."""
-    own = _own_terms([pk])[pk]
-    return _gather(pk, own, _offered(own))
+def _near(pk: int, own: Mapping[int, _Own] | None = None) -> _Near:
+    """``own``: where its terms are not those that are stored. Two queries."""
+    own = _own_terms([pk])[pk] if own is None else own
+    offers = _Offers()
+    offers.read(own)
+    return _Near(pk, own, offers)
 
 
 def _own_terms(pks: Collection[int]) -> dict[int, dict[int, _Own]]:
@@ -143,52 +195,26 @@ def _weight(kind: str, weight: int | None) -> int:
     return _NEW_WEIGHT if weight is None else weight
 
 
-def _offered(ids: Collection[int]) -> Iterable[tuple[int, int, int]]:
-    """(article, term, era) of what these terms offer. One query."""
-    rows = Posting.objects.filter(term__in=ids, era__gt=Era.TAIL)
-    return rows.values_list("article", "term", "era")
-
-
-def _gather(
-    pk: int, own: Mapping[int, _Own], offered: Iterable[tuple[int, int, int]]
-) -> dict[int, _Near]:
-    near: dict[int, _Near] = defaultdict(_Near)
-    for other, term, era in offered:
-        mine = own[term]
-        # What came after rebuild is not for those that it had found too old to be offered.
-        if mine.era != Era.TAIL or era == Era.HEAD:
-            one = near[other]
-            one.score += mine.weight
-            one.shared.append(mine)
-    near.pop(pk, None)
-    return near
-
-
-def _able(near: Mapping[int, _Near]) -> list[int]:
-    """Those whose score may place them among the KEPT best."""
-    scores = sorted((one.score for one in near.values()), reverse=True)
-    least = scores[KEPT - 1] if len(scores) >= KEPT else 0
-    return [other for other, one in near.items() if one.score >= least]
-
-
 def _best(
-    pk: int, title: str, near: Mapping[int, _Near], titles: Mapping[int, str] | None = None
+    pk: int, title: str, near: _Near, titles: Mapping[int, str] | None = None
 ) -> list[Related]:
     """The KEPT best. One query, unless the titles are given."""
-    able = _able(near)
+    able = near.able
     titles = _titles(able) if titles is None else titles
-    rows = [_row(pk, other, near[other], likeness(title, titles[other])) for other in able]
-    rows.sort(key=lambda row: row.rank)
-    return rows[:KEPT]
-
-
-def _row(pk: int, other: int, near: _Near, likeness: int) -> Related:
-    rarest = sorted(near.shared, key=lambda own: (-own.weight, own.name))
-    names = [own.name for own in rarest if not own.name.startswith(terms.Kind.CATEGORY)]
-    shared = " ".join(names)
-    return Related(
-        article_id=pk, other_id=other, score=near.score, likeness=likeness, shared=shared
+    ranked = sorted(
+        (-near.scores[other], -likeness(title, titles[other]), -other) for other in able
     )
+    shared = near.shared_with([-other for _, _, other in ranked[:KEPT]])
+    return [
+        Related(
+            article_id=pk,
+            other_id=-other,
+            score=-score,
+            likeness=-alike,
+            shared=shared[-other],
+        )
+        for score, alike, other in ranked[:KEPT]
+    ]
 
 
 def _titles(pks: Collection[int]) -> dict[int, str]:
@@ -202,28 +228,31 @@ def _store(lists: Mapping[int, list[Related]]) -> None:
     Related.objects.bulk_create(rows, batch_size=2_000)
 
 
-def _enter(article: Article, near: Mapping[int, _Near]) -> dict[int, tuple]:
+def _enter(article: Article, near: _Near) -> dict[int, tuple]:
     """Put an article into the lists of those beside it wherever it ranks high enough; its rank in
     each, by id. All its postings are new, so what is offered to it is offered it in turn, and for
     the same terms. Three queries and two writes."""
-    if not near:
+    if not near.scores:
         return {}
-    stored = Related.objects.filter(article__in=near)
+    stored = Related.objects.filter(article__in=near.scores)
     floors = {
         pk: least if count >= KEPT else 0
         for pk, count, least in stored.values_list("article").annotate(Count("pk"), Min("score"))
     }
-    able = [pk for pk, one in near.items() if one.score >= floors.get(pk, 0)]
+    able = [pk for pk, score in near.scores.items() if score >= floors.get(pk, 0)]
     lists: dict[int, list[Related]] = {pk: [] for pk in able}
     for row in Related.objects.filter(article__in=able):
         lists[row.article_id].append(row)
     came, went = {}, []
     for pk, title in _titles(able).items():
-        row = _row(pk, article.pk, near[pk], likeness(title, article.title))
+        alike = likeness(title, article.title)
+        row = Related(article_id=pk, other=article, score=near.scores[pk], likeness=alike)
         rows = sorted([*lists[pk], row], key=lambda one: one.rank)
-        went += [one.pk for one in rows[KEPT:] if one is not row]
         if row in rows[:KEPT]:
             came[pk] = row
+            went += [one.pk for one in rows[KEPT:]]
+    for pk, names in near.shared_with(came).items():
+        came[pk].shared = names
     if went:
         Related.objects.filter(pk__in=went).delete()
     Related.objects.bulk_create(came.values(), batch_size=2_000)
@@ -263,11 +292,11 @@ def rebuild(
             list(posted.filter(count__gt=HEAD).values_list("pk", flat=True)), "常见的检索项"
         ):
             _offer_newest(pk)
-    offers = _Offers()
+    lists = _Lists()
     for pks in progress(_chunks(public), "相关文章"):
         with transaction.atomic():
             terms.lock()
-            _store(offers.lists_of(pks))
+            _store(lists.of(pks))
     return public.count()
 
 
@@ -302,42 +331,33 @@ def _offer_newest(pk: int) -> None:
     postings.exclude(pk__in=head).exclude(era=Era.TAIL).update(era=Era.TAIL)
 
 
-class _Offers:
-    """What the terms offer and what the articles are called, held in memory for a rebuild, as long
-    as nobody changes it."""
+class _Lists:
+    """The lists of a rebuild: what it reads of terms and titles is held in memory, as long as
+    nobody changes it."""
 
     def __init__(self):
-        self._by_term: dict[int, list[tuple[int, int, int]]] = {}
-        self._titles: dict[int, str] = {}
-        self._held = 0
         self._read_at = timezone.now()
+        self._forget()
 
-    def lists_of(self, pks: Collection[int]) -> dict[int, list[Related]]:
+    def _forget(self) -> None:
+        self._offers, self._titles, self._held = _Offers(), {}, 0
+
+    def of(self, pks: Collection[int]) -> dict[int, list[Related]]:
         """The lists of some articles; the caller holds the lock."""
         self._forget_what_changed()
         own = _own_terms(pks)
-        self._read({term for one in own.values() for term in one})
-        near = {
-            pk: _gather(pk, one, (row for term in one for row in self._by_term[term]))
-            for pk, one in own.items()
-        }
-        self._read_titles({*pks, *(other for one in near.values() for other in _able(one))})
+        self._held += self._offers.read({term for one in own.values() for term in one})
+        near = {pk: _Near(pk, one, self._offers) for pk, one in own.items()}
+        self._read_titles({*pks, *(other for one in near.values() for other in one.able)})
         return {pk: _best(pk, self._titles[pk], near[pk], self._titles) for pk in pks}
 
     def _forget_what_changed(self) -> None:
         """Whoever places an article marks all its terms, under the lock that we hold."""
         now = timezone.now()
-        changed = Term.objects.filter(changed_at__gte=self._read_at).values_list("pk", flat=True)
-        if self._held + len(self._titles) > _MOST_CACHED or list(changed):
-            self._by_term, self._titles, self._held = {}, {}, 0
+        is_full = self._held + len(self._titles) > _MOST_CACHED
+        if is_full or Term.objects.filter(changed_at__gte=self._read_at).exists():
+            self._forget()
         self._read_at = now
-
-    def _read(self, wanted: set[int]) -> None:
-        missing = wanted - self._by_term.keys()
-        self._by_term |= {term: [] for term in missing}
-        for row in _offered(missing):
-            self._by_term[row[1]].append(row)
-            self._held += 1
 
     def _read_titles(self, wanted: set[int]) -> None:
         missing = sorted(wanted - self._titles.keys())

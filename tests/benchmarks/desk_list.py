@@ -24,7 +24,7 @@ INSERT INTO articles_article (
     title, state, stage, published_at, date_is_known, category_id, author_id, created_by_id,
     summary, cover, source_name, source_url, closing_override, notice_override, seo_title,
     seo_description, noindex, body, rendered, contents, excerpt, renderer_version, updates,
-    created_at, edited_at, lock_version
+    length, listed, created_at, edited_at, lock_version
 )
 SELECT
     CASE WHEN n %% 3 = 0 THEN '买卖合同纠纷案件' ELSE '民间借贷逾期利息' END
@@ -51,7 +51,7 @@ SELECT
     CASE WHEN n %% 5 = 0 THEN NULL
         ELSE (SELECT min(id) FROM auth_user) + (hashint4(n + 9) & 1048575) %% %(lawyers)s
     END,
-    '', '', '', '', '', '', '', '', FALSE, text.body, text.body, '[]', left(text.body, 100), 1, '[]',
+    '', '', '', '', '', '', '', '', FALSE, text.body, text.body, '[]', left(text.body, 100), 1, '[]', 0, '{}',
     now() - (%(rows)s - n) * interval '1 minute', now() - (%(rows)s - n) * interval '1 minute', 0
 FROM generate_series(1, %(rows)s) AS n,
     LATERAL (SELECT '<p>' || md5(n::text) || repeat('借款人应当按照约定的期限返还借款。' || md5(n::text), 18) || '</p>' AS body) AS text
