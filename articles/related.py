@@ -5,35 +5,31 @@ titles decide, then the newer id. The best are stored, for both sides, when an a
 withdrawn or retagged; pages only read them.
 
 A tag of ten thousand articles would make each publish touch thousands of lists. So of each term
-only the newest ``HEAD`` articles are offered, as ``rebuild`` found them, and those that came after
-it; an article that is neither sees the ones that rebuild found. What is offered to whom depends on
-what was published, and on nothing that happened between: bringing the lists up article by article
-gives what building them all gives.
+only some articles are offered: the newest ``HEAD``, as ``rebuilding`` last found them, and those that
+came after it. An article that is neither sees the former only. What is offered to whom depends on
+what was published since, and in no way on the order: bringing the lists up article by article gives
+what building them all gives.
 """
 
-import math
-import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from heapq import nlargest
 
-from django.db import transaction
 from django.db.models import (
     Aggregate,
     Count,
     JSONField,
     Min,
     OuterRef,
-    QuerySet,
     Subquery,
 )
 from django.db.models.functions import JSONArray
-from django.utils import timezone
 
 from articles import terms
-from articles.models import Article, Posting, Related, Term
+from articles.likeness import Weights, likeness, stored_weights
+from articles.models import Article, Posting, Related
 
 SHOWN = 8
 KEPT = SHOWN + 2  # the hour of some may be still to come
@@ -42,8 +38,6 @@ HEAD = 300
 _NEW_WEIGHT = 10_000
 # A category is shared by thousands: it only fills the list up.
 _CATEGORY_WEIGHT = 1
-_CHUNK = 500
-_MOST_CACHED = 4_000_000
 
 Era = Posting.Era
 
@@ -57,8 +51,8 @@ class _Own:
     weight: int
 
 
-class _Offers:
-    """What some terms offer: the ids of articles by term, those that rebuild found and those that
+class Offers:
+    """What some terms offer: the ids of articles by term, those that rebuilding found and those that
     came after it."""
 
     def __init__(self):
@@ -85,10 +79,10 @@ class _Offers:
                 yield mine, self.new[term]
 
 
-class _Near:
+class Near:
     """The articles beside one."""
 
-    def __init__(self, pk: int, own: Mapping[int, _Own], offers: _Offers):
+    def __init__(self, pk: int, own: Mapping[int, _Own], offers: Offers):
         self._own, self._offers = own, offers
         self.scores: dict[int, int] = defaultdict(int)
         for mine, others in offers.to(own):
@@ -128,12 +122,12 @@ def refresh(article: Article) -> None:
     held = {row.article_id: row.rank for row in Related.objects.filter(other=article)}
     Related.objects.filter(other=article).delete()
     near = _near(article.pk)
-    _store({article.pk: _best(article.pk, article.title, near)})
+    store({article.pk: best(article.pk, article.title, near)})
     entered = _enter(article, near)
     fallen = [pk for pk, rank in held.items() if pk not in entered or entered[pk] > rank]
     if fallen:
-        titles = _titles(fallen)
-        _store({pk: _best(pk, titles[pk], _near(pk)) for pk in fallen})
+        titles = titles_of(fallen)
+        store({pk: best(pk, titles[pk], _near(pk)) for pk in fallen})
 
 
 def stored_of(pk: OuterRef) -> Subquery:
@@ -167,18 +161,18 @@ def as_it_would_be(article: Article) -> list[Related]:
         term.pk: _Own(str(term), Era.NEW, _weight(term.kind, term.weight))
         for term in terms.of(names)
     }
-    return _best(article.pk, article.title, _near(article.pk, own))
+    return best(article.pk, article.title, _near(article.pk, own))
 
 
-def _near(pk: int, own: Mapping[int, _Own] | None = None) -> _Near:
+def _near(pk: int, own: Mapping[int, _Own] | None = None) -> Near:
     """``own``: where its terms are not those that are stored. Two queries."""
-    own = _own_terms([pk])[pk] if own is None else own
-    offers = _Offers()
+    own = own_terms([pk])[pk] if own is None else own
+    offers = Offers()
     offers.read(own)
-    return _Near(pk, own, offers)
+    return Near(pk, own, offers)
 
 
-def _own_terms(pks: Collection[int]) -> dict[int, dict[int, _Own]]:
+def own_terms(pks: Collection[int]) -> dict[int, dict[int, _Own]]:
     """The posted terms of some articles, by article and id of the term. One query."""
     found: dict[int, dict[int, _Own]] = {pk: {} for pk in pks}
     rows = Posting.objects.filter(article__in=pks).values_list(
@@ -195,14 +189,19 @@ def _weight(kind: str, weight: int | None) -> int:
     return _NEW_WEIGHT if weight is None else weight
 
 
-def _best(
-    pk: int, title: str, near: _Near, titles: Mapping[int, str] | None = None
+def best(
+    pk: int,
+    title: str,
+    near: Near,
+    titles: Mapping[int, str] | None = None,
+    weights: Weights | None = None,
 ) -> list[Related]:
-    """The KEPT best. One query, unless the titles are given."""
+    """The KEPT best. Two queries, unless titles and weights are given."""
     able = near.able
-    titles = _titles(able) if titles is None else titles
+    titles = titles_of(able) if titles is None else titles
+    weights = stored_weights() if weights is None else weights
     ranked = sorted(
-        (-near.scores[other], -likeness(title, titles[other]), -other) for other in able
+        (-near.scores[other], -likeness(title, titles[other], weights), -other) for other in able
     )
     shared = near.shared_with([-other for _, _, other in ranked[:KEPT]])
     return [
@@ -217,21 +216,21 @@ def _best(
     ]
 
 
-def _titles(pks: Collection[int]) -> dict[int, str]:
+def titles_of(pks: Collection[int]) -> dict[int, str]:
     return dict(Article.objects.filter(pk__in=pks).values_list("pk", "title")) if pks else {}
 
 
-def _store(lists: Mapping[int, list[Related]]) -> None:
+def store(lists: Mapping[int, list[Related]]) -> None:
     """The whole lists of these articles, in place of those that they had."""
     Related.objects.filter(article__in=lists).delete()
     rows = [row for one in lists.values() for row in one]
     Related.objects.bulk_create(rows, batch_size=2_000)
 
 
-def _enter(article: Article, near: _Near) -> dict[int, tuple]:
+def _enter(article: Article, near: Near) -> dict[int, tuple]:
     """Put an article into the lists of those beside it wherever it ranks high enough; its rank in
     each, by id. All its postings are new, so what is offered to it is offered it in turn, and for
-    the same terms. Three queries and two writes."""
+    the same terms. Four queries and two writes."""
     if not near.scores:
         return {}
     stored = Related.objects.filter(article__in=near.scores)
@@ -243,9 +242,10 @@ def _enter(article: Article, near: _Near) -> dict[int, tuple]:
     lists: dict[int, list[Related]] = {pk: [] for pk in able}
     for row in Related.objects.filter(article__in=able):
         lists[row.article_id].append(row)
+    weights = stored_weights()
     came, went = {}, []
-    for pk, title in _titles(able).items():
-        alike = likeness(title, article.title)
+    for pk, title in titles_of(able).items():
+        alike = likeness(title, article.title, weights)
         row = Related(article_id=pk, other=article, score=near.scores[pk], likeness=alike)
         rows = sorted([*lists[pk], row], key=lambda one: one.rank)
         if row in rows[:KEPT]:
@@ -257,109 +257,3 @@ def _enter(article: Article, near: _Near) -> dict[int, tuple]:
         Related.objects.filter(pk__in=went).delete()
     Related.objects.bulk_create(came.values(), batch_size=2_000)
     return {pk: row.rank for pk, row in came.items()}
-
-
-def likeness(one: str, other: str) -> int:
-    """How alike two titles are, in thousandths: the pairs of characters that both have (Dice)."""
-    a, b = _pairs(one), _pairs(other)
-    return 2_000 * len(a & b) // (len(a) + len(b)) if a and b else 0
-
-
-@lru_cache(maxsize=4_096)
-def _pairs(title: str) -> frozenset[str]:
-    text = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", title).lower()))
-    return frozenset(text[index : index + 2] for index in range(len(text) - 1))
-
-
-def rebuild(
-    progress: Callable[[Collection, str], Iterable] = lambda items, words: items,
-    *,
-    weigh: bool = True,
-) -> int:
-    """Place every published article under its terms, weigh the terms, and build every list; how
-    many. In short transactions: it may be stopped at any time and run again, and others publish
-    meanwhile. ``weigh=False``: the weights, and what is offered, stay as they are."""
-    public = Article.objects.filter(state=Article.State.PUBLISHED)
-    for pks in progress(_chunks(Article.objects.exclude(listed={}) | public), "检索项"):
-        terms.place_again(pks)
-    terms.count_again()
-    if weigh:
-        _weigh(public.count())
-        posted = Term.objects.filter(kind__in=terms.POSTED)
-        for pks in progress(_chunks(posted.filter(count__lte=HEAD)), "少见的检索项"):
-            _offer_all(pks)
-        for pk in progress(
-            list(posted.filter(count__gt=HEAD).values_list("pk", flat=True)), "常见的检索项"
-        ):
-            _offer_newest(pk)
-    lists = _Lists()
-    for pks in progress(_chunks(public), "相关文章"):
-        with transaction.atomic():
-            terms.lock()
-            _store(lists.of(pks))
-    return public.count()
-
-
-def _chunks(rows: QuerySet) -> list[list[int]]:
-    pks = list(rows.order_by("pk").values_list("pk", flat=True))
-    return [pks[start : start + _CHUNK] for start in range(0, len(pks), _CHUNK)]
-
-
-@transaction.atomic
-def _weigh(total: int) -> None:
-    """The inverse document frequency of each term, in thousandths: ln((N + 1) / n)."""
-    terms.lock()
-    weighed = Term.objects.filter(kind__in=(terms.Kind.TAG, terms.Kind.CLAUSE))
-    for count in weighed.order_by().values_list("count", flat=True).distinct():
-        weight = max(1, round(1_000 * math.log((total + 1) / max(count, 1))))
-        weighed.filter(count=count).exclude(weight=weight).update(weight=weight)
-
-
-@transaction.atomic
-def _offer_all(pks: Collection[int]) -> None:
-    terms.lock()
-    Posting.objects.filter(term__in=pks).exclude(era=Era.HEAD).update(era=Era.HEAD)
-
-
-@transaction.atomic
-def _offer_newest(pk: int) -> None:
-    terms.lock()
-    postings = Posting.objects.filter(term=pk)
-    newest = postings.order_by("-published_at", "-article_id").values("pk")[:HEAD]
-    head = list(newest.values_list("pk", flat=True))
-    postings.filter(pk__in=head).exclude(era=Era.HEAD).update(era=Era.HEAD)
-    postings.exclude(pk__in=head).exclude(era=Era.TAIL).update(era=Era.TAIL)
-
-
-class _Lists:
-    """The lists of a rebuild: what it reads of terms and titles is held in memory, as long as
-    nobody changes it."""
-
-    def __init__(self):
-        self._read_at = timezone.now()
-        self._forget()
-
-    def _forget(self) -> None:
-        self._offers, self._titles, self._held = _Offers(), {}, 0
-
-    def of(self, pks: Collection[int]) -> dict[int, list[Related]]:
-        """The lists of some articles; the caller holds the lock."""
-        self._forget_what_changed()
-        own = _own_terms(pks)
-        self._held += self._offers.read({term for one in own.values() for term in one})
-        near = {pk: _Near(pk, one, self._offers) for pk, one in own.items()}
-        self._read_titles({*pks, *(other for one in near.values() for other in one.able)})
-        return {pk: _best(pk, self._titles[pk], near[pk], self._titles) for pk in pks}
-
-    def _forget_what_changed(self) -> None:
-        """Whoever places an article marks all its terms, under the lock that we hold."""
-        now = timezone.now()
-        is_full = self._held + len(self._titles) > _MOST_CACHED
-        if is_full or Term.objects.filter(changed_at__gte=self._read_at).exists():
-            self._forget()
-        self._read_at = now
-
-    def _read_titles(self, wanted: set[int]) -> None:
-        missing = sorted(wanted - self._titles.keys())
-        for start in range(0, len(missing), 5_000):
-            self._titles |= _titles(missing[start : start + 5_000])

@@ -8,7 +8,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from articles import related, terms, workflow
+from articles import rebuilding, related, terms, workflow
 from articles.models import Article, Posting, Related, Term
 from articles.preview import address
 from tests.factories import (
@@ -47,7 +47,7 @@ def test_what_is_rare_counts_for_more(client):
     for n in range(5):
         make_article(f"常见{n}", tags=["常见"], category=other)
     rare = make_article("少见的", tags=["少见"], category=other, on=dt.date(2020, 1, 1))
-    related.rebuild()
+    rebuilding.rebuild()
     assert shown(client, article)[0] == rare.title
 
 
@@ -101,7 +101,7 @@ def test_never_one_that_readers_cannot_see(client, state):
     article = make_article("主文", tags=["甲"])
     hidden = make_hidden_articles(tags=["甲"])[state]
     assert shown(client, article) == []
-    related.rebuild()
+    rebuilding.rebuild()
     assert shown(client, article) == []
     assert hidden.title not in client.get(article.get_absolute_url()).content.decode()
 
@@ -180,19 +180,19 @@ def test_step_by_step_gives_what_building_anew_gives(monkeypatch, before, after)
     """Whatever happens, with so few places in each list, and so few that a term offers, that
     every bound is met."""
     monkeypatch.setattr(related, "KEPT", 2)
-    monkeypatch.setattr(related, "HEAD", 3)
+    monkeypatch.setattr(rebuilding, "HEAD", 3)
     for model in (Related, Posting, Term):
         model.objects.all().delete()
     Article.objects.all().delete()
     articles: list[Article] = []
     for step in before:
         act(articles, *step)
-    related.rebuild()
+    rebuilding.rebuild()
     for step in after:
         act(articles, *step)
     incremental, counts = lists(), dict(Term.objects.values_list("pk", "count"))
     weights = list(Term.objects.order_by("pk").values_list("kind", "key", "weight"))
-    related.rebuild(weigh=False)
+    rebuilding.rebuild(weigh=False)
     assert lists() == incremental
     assert dict(Term.objects.values_list("pk", "count")) == counts
     assert list(Term.objects.order_by("pk").values_list("kind", "key", "weight")) == weights
@@ -220,12 +220,12 @@ def act(articles: list[Article], what: str, which: int, tags: set[str], title: s
 
 def test_weights_change_only_when_all_is_rebuilt():
     make_article(tags=["甲"])
-    related.rebuild()
+    rebuilding.rebuild()
     before = Term.objects.get(kind="tag").weight
     for _ in range(3):
         make_article(tags=["甲"])
     assert Term.objects.get(kind="tag").weight == before
-    related.rebuild()
+    rebuilding.rebuild()
     assert Term.objects.get(kind="tag").weight < before
 
 
@@ -244,7 +244,7 @@ def test_rebuilding_mends_whatever_was_lost():
     Related.objects.all().delete()
     Term.objects.update(count=9)
     Article.objects.update(listed={})
-    related.rebuild()
+    rebuilding.rebuild()
     assert {str(row): row.count for row in Term.objects.all()} == wanted
     assert {pk: [row[0] for row in rows] for pk, rows in lists().items()} == {
         pk: [row[0] for row in rows] for pk, rows in full.items()

@@ -135,7 +135,7 @@ def measure() -> Iterator[str]:
     newest = Article.objects.aggregate(pk=Max("pk"))["pk"]
     pks = [dice.randint(1, newest) for _ in range(SAMPLE)]
     titles = dict(Article.objects.filter(pk__in=pks).values_list("pk", "title"))
-    times = [timed(lambda pk=pk: related._best(pk, titles[pk], related._near(pk))) for pk in titles]
+    times = [timed(lambda pk=pk: related.best(pk, titles[pk], related._near(pk))) for pk in titles]
     yield f"related, computed: {spread(times)}"
     yield f"related, a publish brings up: {spread(_publishes(SAMPLE // 5))}"
     yield f"rows of related articles: {Related.objects.count()}"
@@ -241,7 +241,7 @@ def main(count: int, again: bool) -> None:
     from django.urls import path
     from tqdm import tqdm
 
-    from articles import related
+    from articles import rebuilding
     from articles.models import Article
     from config import urls
 
@@ -250,7 +250,7 @@ def main(count: int, again: bool) -> None:
         if Article.objects.exists():
             sys.exit("this database holds articles")
         print(f"fill: {timed(lambda: fill(count)) / 1_000:.0f} s")
-        took = timed(lambda: related.rebuild(lambda items, words: tqdm(items, desc=words)))
+        took = timed(lambda: rebuilding.rebuild(lambda items, words: tqdm(items, desc=words)))
         print(f"rebuild_related: {took / 1_000:.0f} s")
     for words in measure():
         print(words, flush=True)

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
-from articles import related
+from articles import rebuilding
 
 
 class Command(BaseCommand):
@@ -16,5 +16,5 @@ class Command(BaseCommand):
         def progress(items, words):
             return tqdm(items, desc=words, disable=None, file=self.stderr)
 
-        count = related.rebuild(progress)
+        count = rebuilding.rebuild(progress)
         self.stdout.write(f"相关文章：重建 {count} 篇。")
