@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from articles import terms
-from articles.likeness import stored_weights, weights_of
 from articles.models import Article, Posting, Related, Term
 from articles.related import HEAD, Era, Near, Offers, best, own_terms, store, titles_of
 
@@ -31,7 +30,6 @@ def rebuild(
     terms.count_again()
     if weigh:
         _weigh(public.count())
-        _weigh_pairs(public.values_list("title", flat=True))
         posted = Term.objects.filter(kind__in=terms.POSTED)
         for pks in progress(_chunks(posted.filter(count__lte=HEAD)), "少见的检索项"):
             _offer_all(pks)
@@ -62,21 +60,6 @@ def _weigh(total: int) -> None:
         weighed.filter(count=count).exclude(weight=weight).update(weight=weight)
 
 
-def _weigh_pairs(titles: QuerySet) -> None:
-    weights = weights_of(titles.iterator(chunk_size=5_000))
-    now = timezone.now()
-    with transaction.atomic():
-        terms.lock()
-        Term.objects.filter(kind=terms.Kind.PAIR).delete()
-        Term.objects.bulk_create(
-            (
-                Term(kind=terms.Kind.PAIR, key=pair, weight=weight, changed_at=now)
-                for pair, weight in sorted(weights.items())
-            ),
-            batch_size=2_000,
-        )
-
-
 @transaction.atomic
 def _offer_all(pks: Collection[int]) -> None:
     terms.lock()
@@ -99,7 +82,6 @@ class Lists:
 
     def __init__(self):
         self._read_at = timezone.now()
-        self._weights = stored_weights()
         self._forget()
 
     def _forget(self) -> None:
@@ -112,7 +94,7 @@ class Lists:
         self._held += self._offers.read({term for one in own.values() for term in one})
         near = {pk: Near(pk, one, self._offers) for pk, one in own.items()}
         self._readtitles_of({*pks, *(other for one in near.values() for other in one.able)})
-        return {pk: best(pk, self._titles[pk], near[pk], self._titles, self._weights) for pk in pks}
+        return {pk: best(pk, self._titles[pk], near[pk], self._titles) for pk in pks}
 
     def _forget_what_changed(self) -> None:
         """Whoever places an article marks all its terms, under the lock that we hold."""

@@ -28,7 +28,7 @@ from django.db.models import (
 from django.db.models.functions import JSONArray
 
 from articles import terms
-from articles.likeness import Weights, likeness, stored_weights
+from articles.likeness import likeness
 from articles.models import Article, Posting, Related
 
 SHOWN = 8
@@ -194,14 +194,12 @@ def best(
     title: str,
     near: Near,
     titles: Mapping[int, str] | None = None,
-    weights: Weights | None = None,
 ) -> list[Related]:
-    """The KEPT best. Two queries, unless titles and weights are given."""
+    """The KEPT best. One query, unless the titles are given."""
     able = near.able
     titles = titles_of(able) if titles is None else titles
-    weights = stored_weights() if weights is None else weights
     ranked = sorted(
-        (-near.scores[other], -likeness(title, titles[other], weights), -other) for other in able
+        (-near.scores[other], -likeness(title, titles[other]), -other) for other in able
     )
     shared = near.shared_with([-other for _, _, other in ranked[:KEPT]])
     return [
@@ -230,7 +228,7 @@ def store(lists: Mapping[int, list[Related]]) -> None:
 def _enter(article: Article, near: Near) -> dict[int, tuple]:
     """Put an article into the lists of those beside it wherever it ranks high enough; its rank in
     each, by id. All its postings are new, so what is offered to it is offered it in turn, and for
-    the same terms. Four queries and two writes."""
+    the same terms. Three queries and two writes."""
     if not near.scores:
         return {}
     stored = Related.objects.filter(article__in=near.scores)
@@ -242,10 +240,9 @@ def _enter(article: Article, near: Near) -> dict[int, tuple]:
     lists: dict[int, list[Related]] = {pk: [] for pk in able}
     for row in Related.objects.filter(article__in=able):
         lists[row.article_id].append(row)
-    weights = stored_weights()
     came, went = {}, []
     for pk, title in titles_of(able).items():
-        alike = likeness(title, article.title, weights)
+        alike = likeness(title, article.title)
         row = Related(article_id=pk, other=article, score=near.scores[pk], likeness=alike)
         rows = sorted([*lists[pk], row], key=lambda one: one.rank)
         if row in rows[:KEPT]:

@@ -201,7 +201,7 @@ def count_again() -> None:
             key = f"{timezone.localtime(key):%Y-%m}" if kind == Kind.MONTH else key
             counted[name_of(kind, key)] = count
     ensure(counted)
-    rows = list(Term.objects.exclude(kind=Kind.PAIR))
+    rows = list(Term.objects.all())
     changed = [row for row in rows if row.count != counted.get(str(row), 0)]
     for row in changed:
         row.count = counted.get(str(row), 0)

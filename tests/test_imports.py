@@ -21,6 +21,7 @@ PURE = [
     "statutes/quotations.py",
     "statutes/quoting.py",
     "articles/ids.py",
+    "articles/likeness.py",
     "articles/markup.py",
     "articles/rendering.py",
     "articles/slots.py",

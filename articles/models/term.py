@@ -8,8 +8,7 @@ from articles.models.article import Article
 
 
 class Term(models.Model):
-    """What articles share: a tag, a clause, a category, an author, a month, a range of ids; and the pairs of
-    characters that many titles have."""
+    """What articles share: a tag, a clause, a category, an author, a month, a range of ids."""
 
     class Kind(models.TextChoices):
         TAG = "tag", "标签"
@@ -18,7 +17,6 @@ class Term(models.Model):
         AUTHOR = "author", "律师"
         MONTH = "month", "月份"
         RANGE = "range", "编号段"
-        PAIR = "pair", "标题常用字"  # two characters that many titles have: see ``likeness``
 
     kind = models.CharField(max_length=8, choices=Kind.choices)
     # The id of a tag, category or author; 2025-07; the number of a range; of a clause see
