@@ -23,6 +23,7 @@ MOST_BYTES, MOST_PIXELS = 15_000_000, 40_000_000
 _LONGEST_SIDE = 2400
 SMALL_WIDTH = 640  # the smaller variant, where the picture is wider than _WIDE
 _WIDE = 800
+_FOLDER = "pictures/"
 # What comes in, and what is written of it.
 _FORMATS = {"JPEG": "JPEG", "PNG": "PNG", "WEBP": "WEBP", "GIF": "PNG"}
 _SUFFIXES = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp"}
@@ -48,7 +49,7 @@ def store(data: bytes, *, name: str, by: AbstractBaseUser | None) -> Picture:
     image = _decoded(data)
     kind = _FORMATS[image.format]
     image = _plain(image, kind)
-    folder = f"pictures/{timezone.localdate():%Y/%m}"
+    folder = f"{_FOLDER}{timezone.localdate():%Y/%m}"
     stem = secrets.token_hex(8)
     written = _encoded(image, kind)
     files = {f"{folder}/{stem}{_SUFFIXES[kind]}": written}
@@ -152,6 +153,11 @@ def small_name(name: str) -> str:
     """The smaller variant's name in the storage, whether or not there is one."""
     path = PurePosixPath(name)
     return str(path.with_name(f"{path.stem}-{SMALL_WIDTH}{path.suffix}"))
+
+
+def has_small(name: str, width: int) -> bool:
+    """Whether ``store`` wrote a smaller variant of a picture; known without looking."""
+    return name.startswith(_FOLDER) and width > _WIDE
 
 
 def address(name: str) -> str:

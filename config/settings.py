@@ -4,10 +4,12 @@ Safe by default: DEBUG is off and nothing secret stands in the code. ``.env`` st
 documented in the README.
 """
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -207,6 +209,8 @@ ARTICLE_PREFIX = env("ARTICLE_PREFIX", default="hf")
 
 # Search engines are told of new articles only where these are set (articles/pings.py).
 INDEXNOW_KEY = env("INDEXNOW_KEY", default="")
+if INDEXNOW_KEY and not re.fullmatch(r"[A-Za-z0-9-]{8,128}", INDEXNOW_KEY):
+    raise ImproperlyConfigured("INDEXNOW_KEY 是 8 到 128 位的字母、数字和连字符。")
 INDEXNOW_URL = env("INDEXNOW_URL", default="https://api.indexnow.org/indexnow")
 BAIDU_PUSH_TOKEN = env("BAIDU_PUSH_TOKEN", default="")
 BAIDU_PUSH_URL = env("BAIDU_PUSH_URL", default="http://data.zz.baidu.com/urls")

@@ -5,10 +5,11 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from articles import workflow
+from articles import images, workflow
 from articles.models import Article
 from articles.paging import PER_PAGE
 from tests.factories import (
+    image_bytes,
     make_article,
     make_author,
     make_category,
@@ -161,3 +162,13 @@ class TestNeighbours:
         assert client.get(article.get_absolute_url()).context["newer"] is None
         monkeypatch.setattr(timezone, "now", lambda: due + dt.timedelta(seconds=1))
         assert client.get(article.get_absolute_url()).context["newer"].title == "乙"
+
+
+def test_a_cover_comes_in_the_size_that_is_shown(client):
+    picture = images.store(image_bytes(size=(1200, 630)), name="a.png", by=None)
+    make_article(cover=picture.file.name)
+    make_article("没有小图", cover=images.store(image_bytes(), name="b.png", by=None).file.name)
+    page = client.get("/").content.decode()
+    small = images.address(images.small_name(picture.file.name))
+    assert page.count("srcset=") == 1
+    assert f'srcset="{small} 640w, {images.address(picture.file.name)} 1200w"' in page
