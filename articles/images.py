@@ -175,10 +175,10 @@ def measure(source: str) -> Size | None:
         with default_storage.open(name) as file, Image.open(file) as image:
             width, height = image.size
         small = small_name(name)
-        has_small = width > _WIDE and default_storage.exists(small)
+        is_there = width > _WIDE and default_storage.exists(small)
     except (OSError, ValueError, Image.DecompressionBombError, SuspiciousFileOperation):
         return None
-    return Size(width, height, address(small) if has_small else "", SMALL_WIDTH)
+    return Size(width, height, address(small) if is_there else "", SMALL_WIDTH)
 
 
 def uses(picture: Picture) -> dict[int, str]:

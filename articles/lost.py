@@ -1,6 +1,7 @@
 """Who comes to an address where nothing is: articles near its words."""
 
 import re
+from dataclasses import dataclass
 from urllib.parse import unquote
 
 from django.db.models import Q
@@ -12,28 +13,54 @@ from articles.paging import page_in, page_of, page_under
 
 Kind = Term.Kind
 _SHOWN = 6
+_NEWEST = 1_000  # titles that are looked at
 _LONGEST = 60  # characters of an address that are looked at
 _LONGEST_TAG = 10
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _LATIN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
-def near_address(path: str) -> tuple[list[Article], list[Tag]]:
-    """(articles, tags) for the words of an address: what is under the tag or category that it
-    names, the rarest first; else the newest. Seven queries at most."""
+@dataclass(frozen=True)
+class Near:
+    articles: list[Article]
+    tags: list[Tag]  # that the address names
+    is_near: bool  # not only the newest
+
+
+def near_address(path: str) -> Near:
+    """What there is for the words of an address: what is under the tags that it names, the
+    rarest first, and has its words in the title; else what is in the category that it names; else
+    the newest. Ten queries at most."""
     chinese, latin = words_of(path)
     tags = _tags(chinese, latin)
     found: dict[int, Article] = {}
     for tag in tags[:2]:
         term, _ = terms.public_under(terms.name_of(Kind.TAG, tag.pk))
         found |= {one.pk: one for one in page_under(term, None, per_page=_SHOWN).articles}
+    for one in _titled(chinese):
+        found.setdefault(one.pk, one)
+    is_near = bool(found)
     if len(found) < _SHOWN:
         category = Category.objects.filter(Q(name__in=chinese) | Q(slug__in=latin)).first()
         page = page_in(category, None, per_page=_SHOWN) if category else None
+        is_near |= category is not None
         newest = page or page_of(Article.objects.published().for_list(), None, per_page=_SHOWN)
         for one in newest.articles:
             found.setdefault(one.pk, one)
-    return list(found.values())[:_SHOWN], tags
+    return Near(list(found.values())[:_SHOWN], tags, is_near)
+
+
+def _titled(words: set[str]) -> list[Article]:
+    """Of the newest articles, those whose titles have the longest of these words. Two queries."""
+    if not words:
+        return []
+    newest = Article.objects.published().newest_first().values_list("pk", "title")[:_NEWEST]
+    longest = {
+        pk: max((len(word) for word in words if word in title), default=0) for pk, title in newest
+    }
+    best = sorted((pk for pk in longest if longest[pk]), key=lambda pk: (-longest[pk], -pk))
+    rows = Article.objects.published().for_list().in_bulk(best[:_SHOWN])
+    return [rows[pk] for pk in best[:_SHOWN] if pk in rows]
 
 
 def words_of(path: str) -> tuple[set[str], set[str]]:

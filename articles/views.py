@@ -96,8 +96,7 @@ def _is_withdrawn(pk: int) -> bool:
 
 def withdrawn(request: HttpRequest) -> HttpResponse:
     """Nothing of it is told, not even where it stood; the newest articles instead."""
-    articles, tags = near_address("")
-    context = {"articles": articles, "tags": tags}
+    context = {"near": near_address("")}
     return render(request, "articles/withdrawn.html", context, status=410)
 
 
@@ -218,8 +217,8 @@ def indexnow_key(request: HttpRequest) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The 404 page; of the site's own pages, not of the desk's, articles near the words asked for."""
     is_desk = request.path.startswith(reverse("admin:index"))
-    articles, tags = ([], []) if is_desk else near_address(request.path)
-    return render(request, "404.html", {"articles": articles, "tags": tags}, status=404)
+    context = {"near": None if is_desk else near_address(request.path)}
+    return render(request, "404.html", context, status=404)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -96,7 +96,7 @@ class TestNear:
     def titles(self, client, path: str) -> list[str]:
         response = client.get(path)
         assert response.status_code == 404
-        return [one.title for one in response.context["articles"]]
+        return [one.title for one in response.context["near"].articles]
 
     def test_articles_under_the_tag_that_the_address_names_come_first(self, client):
         other = make_category("别的").pk
@@ -112,6 +112,13 @@ class TestNear:
         make_article("债务的")
         make_article("别的", category=make_category("婚姻家庭").pk)
         assert self.titles(client, "/list/jinrongzhaiwu/12/") == ["债务的"]
+
+    def test_then_those_that_have_its_words_in_their_titles(self, client):
+        make_article("借条到期对方不还怎么办", on=dt.date(2020, 1, 1))
+        make_article("离婚怎么办", on=dt.date(2021, 1, 1))
+        make_article("新的", on=dt.date(2025, 1, 1))
+        found = self.titles(client, "/zixun/借条到期/")
+        assert found == ["借条到期对方不还怎么办", "新的", "离婚怎么办"]
 
     def test_else_the_newest(self, client):
         make_article("旧", on=dt.date(2020, 1, 1))
@@ -147,4 +154,4 @@ class TestNear:
     def test_the_desks_own_404_asks_nothing(self, admin_client):
         response = admin_client.get("/admin/nichts/")
         assert response.status_code == 404
-        assert response.context["articles"] == []
+        assert response.context["near"] is None
