@@ -314,7 +314,7 @@ def reindex(pk: int, library: Resolvers) -> None:
 def _reindex(pk: int, library: Resolvers) -> Article:
     """Locked, and read behind the lock: a publish that runs now has either written its body
     already, or waits for this transaction and indexes its own."""
-    article = Article.objects.select_for_update().get(pk=pk)
+    article = Article.objects.select_for_update(no_key=True).get(pk=pk)
     index_citations(article, library=library)
     return article
 

@@ -170,7 +170,7 @@ class ArticleForm(forms.ModelForm):
         if not self.instance.pk:
             return cleaned
         # Locked until the admin's transaction ends: nobody saves between this check and ours.
-        held = Article.objects.select_for_update().get(pk=self.instance.pk)
+        held = Article.objects.select_for_update(no_key=True).get(pk=self.instance.pk)
         accepted = {str(cleaned.get("read_version")), self.data.get("_overwrite")}
         if str(held.lock_version) not in accepted:
             self.collision = held.revisions.select_related("created_by__author").first()

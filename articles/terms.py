@@ -28,8 +28,9 @@ _KEY = 0x6C75_7765_6E02  # of PostgreSQL's advisory locks, this one
 def lock() -> None:
     """One writer of terms and related articles at a time, until the transaction ends.
 
-    Taken behind every lock on a row of an article, so that two publishes never wait for each
-    other. On SQLite every transaction that writes is alone already.
+    Taken behind every lock on a row of an article, and those are of the kind that leaves the row's
+    key alone (``no_key``: PostgreSQL looks up what a list refers to), so that no two publishes wait
+    for each other. On SQLite every transaction that writes is alone already.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

@@ -299,7 +299,7 @@ def as_if_published(revision: Revision, *, at: dt.datetime | None = None) -> Ite
     """The article with everything that readers would get if this revision were published: inside
     the block only, nothing of it stays. The very code that publishes, so exactly the same."""
     with transaction.atomic():
-        article = Article.objects.select_for_update().get(pk=revision.article_id)
+        article = Article.objects.select_for_update(no_key=True).get(pk=revision.article_id)
         _bring_out(article, revision, at=None, now=at or timezone.now())
         yield article
         transaction.set_rollback(True)

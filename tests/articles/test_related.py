@@ -1,9 +1,11 @@
 """Related articles: what stands in the lists, and that bringing them up gives what building gives."""
 
 import datetime as dt
+import threading
 
 import pytest
 from django.core.management import call_command
+from django.db import connection, connections
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,6 +19,7 @@ from tests.factories import (
     make_draft,
     make_hidden_articles,
     make_statute,
+    restore_notices,
 )
 
 pytestmark = pytest.mark.django_db
@@ -272,3 +275,52 @@ class TestCounts:
         assert list(terms.public_months()) == [(2025, 8)]
         terms.count_again()
         assert list(terms.public_months()) == [(2025, 8)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_publish_at_once_while_a_law_arrives_and_all_is_built_anew(transactional_db):
+    """Nobody waits for each other for ever, and what comes out is what building anew gives."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer at a time")
+    restore_notices()
+    tags = ["甲", "乙", "丙"]
+    body = "<p>《票据法》第一条</p>"
+    waiting = [make_article(f"等{n}", body, tags=tags[n % 3 :]) for n in range(6)]
+    drafts = [make_draft(f"新{n}", body, tags=tags[: 1 + n % 3]) for n in range(12)]
+    failures: list[Exception] = []
+
+    def run(work) -> None:
+        try:
+            work()
+        except Exception as error:
+            failures.append(error)
+        finally:
+            connections.close_all()
+
+    def publish(some) -> None:
+        for article in some:
+            workflow.publish(Article.objects.get(pk=article.pk), by=None)
+
+    def arrive() -> None:
+        make_statute("票据法", effective_from=dt.date(2004, 8, 28), clauses={1: "目的。"})
+
+    def withdraw() -> None:
+        for article in waiting[:3]:
+            try:
+                workflow.withdraw(Article.objects.get(pk=article.pk), by=None)
+            except workflow.StaleWrite:  # the law was quicker: as an editor, once more
+                workflow.withdraw(Article.objects.get(pk=article.pk), by=None)
+
+    works = [lambda: publish(drafts[::2]), lambda: publish(drafts[1::2]), arrive, withdraw]
+    works.append(lambda: rebuilding.rebuild(weigh=False))
+    threads = [threading.Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert failures == []
+    assert Article.objects.published().count() == 15
+    incremental, counts = lists(), {str(row): row.count for row in Term.objects.all()}
+    rebuilding.rebuild(weigh=False)
+    assert lists() == incremental
+    assert {str(row): row.count for row in Term.objects.all()} == counts
