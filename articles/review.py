@@ -196,7 +196,9 @@ def _withdraw(verdicts: QuerySet[Verdict], by: AbstractBaseUser | None) -> int:
 
 def _lock(articles: Iterable[int]) -> list[Article]:
     """Behind this nobody publishes them or reads their citations anew."""
-    rows = Article.objects.select_for_update(no_key=True).filter(pk__in=set(articles)).order_by("pk")
+    rows = (
+        Article.objects.select_for_update(no_key=True).filter(pk__in=set(articles)).order_by("pk")
+    )
     return list(rows.only("title", "updates"))
 
 
