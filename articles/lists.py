@@ -65,8 +65,9 @@ def _sections(firm: Firm) -> list[tuple[Category, list[Article]]]:
 
 @require_safe
 def category(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Category.objects.select_related("parent"), slug=slug)
-    children = [] if found.parent_id else list(found.children.all())
+    rows = Category.objects.select_related("parent").prefetch_related("children")
+    found = get_object_or_404(rows, slug=slug)
+    children = list(found.children.all())
     names = {terms.name_of(Kind.CATEGORY, one.pk): one for one in (found, *children)}
     counts = terms.public_counts(names)
     return _list(

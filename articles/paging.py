@@ -49,7 +49,7 @@ def page_in(category: Category, after: str | None, *, per_page: int = PER_PAGE) 
     """As ``page_of``, of a category and those under it, each of which has its own place in the
     index. One query for who is under it, and one; or one for each and one, where there are some.
     """
-    children = () if category.parent_id else [one.pk for one in category.children.all()]
+    children = [one.pk for one in category.children.all()]
     public = Article.objects.published().for_list()
     if not children:
         return page_of(public.filter(category=category), after, per_page=per_page)

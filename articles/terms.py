@@ -106,16 +106,20 @@ def place(article: Article) -> bool:
         Posting.objects.filter(article=article).exclude(published_at=article.published_at).update(
             published_at=article.published_at
         )
-    _keep(article, names)
+    if _note(article, names):
+        article.save(update_fields=["listed"])
     return is_new
 
 
-def _keep(article: Article, names: set[str]) -> None:
-    """Write down what it is listed under, where that is news."""
-    listed = {"title": article.title, "terms": sorted(names)} if names else {}
-    if listed != article.listed:
-        article.listed = listed
-        article.save(update_fields=["listed"])
+def _note(article: Article, names: set[str]) -> bool:
+    """On the article itself, not saved: what it is listed under. Whether that is news."""
+    before = article.listed
+    article.listed = {"title": article.title, "terms": sorted(names)} if names else {}
+    return article.listed != before
+
+
+def _era(held: Posting | None) -> int:
+    return Posting.Era.NEW if held is None else held.era
 
 
 def ensure(names: Iterable[str]) -> dict[str, int]:
@@ -164,18 +168,22 @@ def place_again(pks: Collection[int]) -> None:
     for row in Posting.objects.filter(article__in=pks).select_related("term"):
         held[row.article_id][str(row.term)] = row
     ids = ensure(set().union(*names.values()))
-    gone, new = [], []
+    gone, new, changed = [], [], []
     for article in articles:
-        _keep(article, names[article.pk])
+        if _note(article, names[article.pk]):
+            changed.append(article)
         wanted = set(filter(is_posted, names[article.pk]))
         mine = held[article.pk]
-        stale = [row.pk for row in mine.values() if row.published_at != article.published_at]
-        Posting.objects.filter(pk__in=stale).update(published_at=article.published_at)
-        gone += [row.pk for name, row in mine.items() if name not in wanted]
-        new += [
-            Posting(term_id=ids[name], article=article, published_at=article.published_at)
-            for name in wanted - mine.keys()
+        at = article.published_at
+        gone += [
+            row.pk for name, row in mine.items() if name not in wanted or row.published_at != at
         ]
+        new += [
+            Posting(term_id=ids[name], article=article, published_at=at, era=_era(mine.get(name)))
+            for name in wanted
+            if name not in mine or mine[name].published_at != at
+        ]
+    Article.objects.bulk_update(changed, ["listed"])
     Posting.objects.filter(pk__in=gone).delete()
     Posting.objects.bulk_create(new, batch_size=2_000)
 

@@ -354,13 +354,14 @@ class TestHomeSections:
     def test_costs_two_queries_for_the_choice_and_one_for_each(
         self, client, firm, sections, django_assert_num_queries
     ):
-        with django_assert_num_queries(5 + 2):
+        beneath = 2  # one of the sections has another one under it
+        with django_assert_num_queries(5 + 2 + beneath):
             client.get("/")
         for n in range(4):
             category = make_category(f"栏目{n}")
             make_article(category=category.pk)
             firm.home_sections.add(category)
-        with django_assert_num_queries(5 + MOST_SECTIONS):
+        with django_assert_num_queries(5 + MOST_SECTIONS + beneath):
             client.get("/")
 
 

@@ -301,7 +301,7 @@ class TestQueries:
         assert self.cost(client, "/", django_assert_max_num_queries, 6) == 3
         assert self.cost(client, "/tag/签/", django_assert_max_num_queries, 6) == 5
         category = reverse("category", args=["jinrongzhaiwu"])
-        assert self.cost(client, category, django_assert_max_num_queries, 6) == 5
+        assert self.cost(client, category, django_assert_max_num_queries, 7) == 7
 
     def test_a_clause(self, client, civil_code, django_assert_max_num_queries):
         for _ in range(5):
