@@ -2,6 +2,7 @@
 
 import unicodedata
 from functools import lru_cache
+from operator import add
 
 
 def likeness(one: str, other: str) -> int:
@@ -13,4 +14,4 @@ def likeness(one: str, other: str) -> int:
 @lru_cache(maxsize=4_096)
 def _pairs(title: str) -> frozenset[str]:
     text = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", title).lower()))
-    return frozenset(text[index : index + 2] for index in range(len(text) - 1))
+    return frozenset(map(add, text, text[1:]))
