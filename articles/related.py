@@ -21,11 +21,11 @@ from django.db.models import (
     Aggregate,
     Count,
     JSONField,
-    Min,
     OuterRef,
     Subquery,
+    Window,
 )
-from django.db.models.functions import JSONArray
+from django.db.models.functions import JSONArray, RowNumber
 
 from articles import terms
 from articles.likeness import likeness
@@ -215,7 +215,8 @@ def best(
 
 
 def titles_of(pks: Collection[int]) -> dict[int, str]:
-    return dict(Article.objects.filter(pk__in=pks).values_list("pk", "title")) if pks else {}
+    rows = Article.objects.filter(pk__in=pks).order_by().values_list("pk", "title")
+    return dict(rows) if pks else {}
 
 
 def store(lists: Mapping[int, list[Related]]) -> None:
@@ -228,29 +229,34 @@ def store(lists: Mapping[int, list[Related]]) -> None:
 def _enter(article: Article, near: Near) -> dict[int, tuple]:
     """Put an article into the lists of those beside it wherever it ranks high enough; its rank in
     each, by id. All its postings are new, so what is offered to it is offered it in turn, and for
-    the same terms. Three queries and two writes."""
+    the same terms. Two queries and two writes."""
     if not near.scores:
         return {}
-    stored = Related.objects.filter(article__in=near.scores)
-    floors = {
-        pk: least if count >= KEPT else 0
-        for pk, count, least in stored.values_list("article").annotate(Count("pk"), Min("score"))
-    }
-    able = [pk for pk, score in near.scores.items() if score >= floors.get(pk, 0)]
-    lists: dict[int, list[Related]] = {pk: [] for pk in able}
-    for row in Related.objects.filter(article__in=able):
-        lists[row.article_id].append(row)
+    last = _last_of_full(near.scores)
+    able = [pk for pk, score in near.scores.items() if pk not in last or score >= -last[pk].rank[0]]
     came, went = {}, []
     for pk, title in titles_of(able).items():
         alike = likeness(title, article.title)
         row = Related(article_id=pk, other=article, score=near.scores[pk], likeness=alike)
-        rows = sorted([*lists[pk], row], key=lambda one: one.rank)
-        if row in rows[:KEPT]:
+        if pk not in last:
             came[pk] = row
-            went += [one.pk for one in rows[KEPT:]]
+        elif row.rank < last[pk].rank:
+            came[pk] = row
+            went.append(last[pk].pk)
     for pk, names in near.shared_with(came).items():
         came[pk].shared = names
     if went:
         Related.objects.filter(pk__in=went).delete()
     Related.objects.bulk_create(came.values(), batch_size=2_000)
     return {pk: row.rank for pk, row in came.items()}
+
+
+def _last_of_full(pks: Collection[int]) -> dict[int, Related]:
+    """The last row of each list that has KEPT, by article. One query."""
+    by = {"partition_by": "article"}
+    worst = Window(RowNumber(), order_by=("score", "likeness", "other_id"), **by)
+    rows = Related.objects.filter(article__in=pks).annotate(
+        place=worst, length=Window(Count("pk"), **by)
+    )
+    rows = rows.filter(place=1, length__gte=KEPT).defer("shared")
+    return {row.article_id: row for row in rows}

@@ -74,7 +74,7 @@ class Posting(models.Model):
 class Related(models.Model):
     """One of the articles that stand nearest to another; the best first: ``rank``."""
 
-    article = models.ForeignKey(Article, models.CASCADE, related_name="related")
+    article = models.ForeignKey(Article, models.CASCADE, db_index=False, related_name="related")
     other = models.ForeignKey(Article, models.CASCADE, related_name="related_to")
     score = models.PositiveIntegerField()  # the weights of what both have
     likeness = models.PositiveSmallIntegerField()  # of their titles, in thousandths
