@@ -33,7 +33,7 @@ from articles.models import Article, Posting, Related
 
 SHOWN = 8
 KEPT = SHOWN + 2  # the hour of some may be still to come
-HEAD = 300
+HEAD = 200
 # Of a term that rebuild has not seen yet: it is rare.
 _NEW_WEIGHT = 10_000
 # A category is shared by thousands: it only fills the list up.
