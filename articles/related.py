@@ -117,8 +117,7 @@ def list_anew(article: Article) -> None:
 
 def refresh(article: Article) -> None:
     """Build the list of an article that was just placed under its terms, or taken from them, and
-    bring up the lists in which it stands, stood, or comes to stand."""
-    terms.lock()
+    bring up the lists in which it stands, stood, or comes to stand. Behind ``terms.lock``."""
     held = {row.article_id: row.rank for row in Related.objects.filter(other=article)}
     Related.objects.filter(other=article).delete()
     near = _near(article.pk)

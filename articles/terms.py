@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterable
 
 from django.db import connection, transaction
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce, TruncMonth
+from django.db.models.functions import Coalesce, Greatest, TruncMonth
 from django.utils import timezone
 
-from articles.models import Article, Citation, Posting, TaggedArticle, Term
+from articles.models import SAME_CLAUSE, Article, Citation, Posting, TaggedArticle, Term
 from statutes.models import Clause
 
 Kind = Term.Kind
@@ -21,7 +21,6 @@ Kind = Term.Kind
 POSTED = {Kind.TAG, Kind.CLAUSE, Kind.CATEGORY}
 # Articles a file of the sitemap; of ids, so that no other article moves when one comes or goes.
 RANGE = 10_000
-_CLAUSE = ("version__statute", "number", "branch", "text_hash")
 _KEY = 0x6C75_7765_6E02  # of PostgreSQL's advisory locks, this one
 
 
@@ -72,7 +71,7 @@ def terms_of(articles: Collection[Article]) -> dict[int, set[str]]:
     cited = (
         Citation.objects.filter(article__in=pks, clause__isnull=False)
         .select_related("clause__version")
-        .only("article", *(f"clause__{name}" for name in _CLAUSE))
+        .only("article", *(f"clause__{name}" for name in SAME_CLAUSE))
         .order_by()
     )
     for citation in cited:
@@ -93,7 +92,9 @@ def place(article: Article) -> bool:
     ids = ensure(names | held)
     for ways, by in ((held - names, -1), (names - held, 1), (names & held, 0)):
         if rows := [ids[name] for name in ways]:
-            Term.objects.filter(pk__in=rows).update(count=F("count") + by, changed_at=now)
+            # Not below none: a count that was lost is no reason to refuse a publication.
+            count = Greatest(F("count") + by, 0)
+            Term.objects.filter(pk__in=rows).update(count=count, changed_at=now)
     posted = {name for name in names if is_posted(name)}
     is_new = posted != set(filter(is_posted, held)) or (title != article.title and bool(posted))
     if is_new:

@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from articles.cited_law import cited_law
+from articles.cited_law import _numbers, cited_law
 from articles.models import Article
 from articles.paging import page_under
 from articles.terms import clause_name, public_under
@@ -130,3 +130,10 @@ def test_an_articles_law_costs_one_query(civil_code, django_assert_num_queries):
             assert str(entry.clause)
             assert str(entry.standing.successor or "") is not None
             assert entry.clause.get_absolute_url()
+
+
+@pytest.mark.parametrize(
+    ("entries", "words"), [({3}, "3"), ({3, 4}, "3、4"), ({3, 4, 5}, "3–5"), ({1, 3, 7}, "1、3、7")]
+)
+def test_the_notes_of_a_range_on_paper(entries, words):
+    assert _numbers(entries) == words

@@ -257,6 +257,13 @@ def test_rebuilding_mends_whatever_was_lost():
 
 
 class TestCounts:
+    def test_one_that_was_lost_stops_no_publication(self):
+        article = make_article(tags=["甲"])
+        Term.objects.update(count=0)
+        retag(article, [])
+        workflow.withdraw(Article.objects.get(pk=article.pk), by=None)
+        assert set(Term.objects.values_list("count", flat=True)) == {0}
+
     def test_follow_what_readers_see(self, client):
         article = make_article("甲", tags=["签"], on=dt.date(2025, 7, 31))
         name = terms.name_of("tag", article.tags.get().pk)
