@@ -27,7 +27,7 @@ class Place:
 class CitedClause:
     """One entry of an article's list 本文引用的法条: a clause, however often it is cited."""
 
-    id: str  # c1
+    number: int  # its place in the list, from 1
     clause: Clause
     standing: Standing
     # What is known to become of it later: how it will stand on ``ahead.changed_on``.
@@ -36,6 +36,10 @@ class CitedClause:
     # The oldest day on which one of its citations here was reviewed; None while one isn't.
     checked_on: dt.date | None = None
     stale_places: list[Place] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        return f"c{self.number}"
 
     @property
     def runs(self) -> Sequence[comparison.Run]:
@@ -54,6 +58,12 @@ class CitedLaw:
     # 法条核对至: the oldest review of a citation against what stands; None while one is unreviewed,
     # resolved or not.
     checked_on: dt.date | None
+
+    @property
+    def numbers(self) -> dict[int, int]:
+        """The number of each slot's entry, for texts in which nothing pops up: see ``footnoted``."""
+        by_id = {entry.id: entry.number for entry in self.entries}
+        return {slot: by_id[link.id] for slot, link in self.links.items()}
 
     @property
     def stale(self) -> list[CitedClause]:
@@ -81,7 +91,7 @@ def cited_law(article: Article, *, on: dt.date) -> CitedLaw:
             continue
         entry = entries.get(clause.pk)
         if entry is None:
-            entry = entries[clause.pk] = _entry(citation, on, f"c{len(entries) + 1}")
+            entry = entries[clause.pk] = _entry(citation, on, len(entries) + 1)
         entry.is_misquoted |= citation.quotation_verdict == ALTERED
         reviews.setdefault(clause.pk, []).append(citation.reviewed_at)
         of_slot.setdefault(citation.slot, []).append((citation, entry))
@@ -124,10 +134,10 @@ def _citations(article: Article, on: dt.date) -> list[Citation]:
     return list({row.pk: row for row in reversed(list(rows))}.values())[::-1]
 
 
-def _entry(citation: Citation, on: dt.date, name: str) -> CitedClause:
+def _entry(citation: Citation, on: dt.date, number: int) -> CitedClause:
     clause, ahead = citation.clause, getattr(citation, "ahead", None)
     return CitedClause(
-        id=name,
+        number=number,
         clause=clause,
         # Django leaves the attribute out where the join found nothing.
         standing=standing(
@@ -143,7 +153,7 @@ def _link(shown: list[tuple[Citation, CitedClause]]) -> Link:
         shown, key=lambda row: (not row[0].is_stale, row[1].standing.state == IN_FORCE)
     )
     state, words = entry.standing.state, entry.standing.words
-    note = _numbers({int(one.id[1:]) for _, one in shown})
+    note = _numbers({one.number for _, one in shown})
     return Link(entry.id, state, words, str(entry.clause), note, is_stale=citation.is_stale)
 
 

@@ -55,12 +55,11 @@ def _entry(entry: CitedClause) -> dict:
 
 def as_markdown(article: Article, *, law: CitedLaw, on: dt.date, notice: str) -> str:
     """``notice``: the copyright notice, filled in. Footnotes as pandoc and GitHub read them."""
-    numbers = {link_slot: int(link.id[1:]) for link_slot, link in law.links.items()}
-    html = absolute(footnoted(article.rendered, numbers))
+    html = absolute(footnoted(article.rendered, law.numbers))
     body = markdownify(html, heading_style="ATX", bullets="-", sup_symbol="^^").strip()
-    for number in set(numbers.values()):
+    for number in set(law.numbers.values()):
         body = body.replace(f"^^[{number}]^^", f"[^{number}]")
-    facts = [f"{article.author.name}律师" if article.author and not article.source_name else ""]
+    facts = [article.signed_by]
     facts.append(f"来源：{article.source_name}" if article.source_name else "")
     facts.append(_day(article.published_at) if article.date_is_known else "")
     facts.append(f"法条核对至 {law.checked_on}" if law.checked_on else "")
@@ -72,7 +71,7 @@ def as_markdown(article: Article, *, law: CitedLaw, on: dt.date, notice: str) ->
 
 def _note(entry: CitedClause, on: dt.date) -> str:
     clause, standing = entry.clause, entry.standing
-    title = f"[^{entry.id[1:]}]: {clause}（{clause.version.name}，{on} {standing.words}）"
+    title = f"[^{entry.number}]: {clause}（{clause.version.name}，{on} {standing.words}）"
     if standing.successor:
         title += f"，现行对应条文是{standing.successor}"
     checked = f"法条核对至 {entry.checked_on}" if entry.checked_on else "系统比对，未经人工核对"

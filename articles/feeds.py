@@ -88,7 +88,7 @@ def _feed(
             updated=one.changed_at,
             summary=one.excerpt,
             content=fill_slots(one.rendered, {}),
-            author=f"{one.author.name}律师" if one.author and not one.source_name else "",
+            author=one.signed_by,
             categories=[one.category.name, *(tag.name for tag in one.tags.all())],
         )
     return feed.response()

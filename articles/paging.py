@@ -24,9 +24,7 @@ def page_of(articles: QuerySet[Article], after: str | None, *, per_page: int = P
 
     One query. Raises BadRequest for a key that no page gave.
     """
-    articles = articles.newest_first()
-    if after:
-        articles = articles.filter(_behind(*_read_key(after), "published_at", "pk"))
+    articles = _behind(articles.newest_first(), after, "published_at", "pk")
     return _page(list(articles[: per_page + 1]), after, per_page)
 
 
@@ -37,10 +35,7 @@ def page_under(term: int | None, after: str | None, *, per_page: int = PER_PAGE)
     its = FilteredRelation("postings", condition=Q(postings__term=term))
     found = Article.objects.published(now).annotate(posting=its)
     found = found.filter(posting__published_at__lte=now)
-    if after:
-        found = found.filter(
-            _behind(*_read_key(after), "posting__published_at", "posting__article")
-        )
+    found = _behind(found, after, "posting__published_at", "posting__article")
     found = found.for_list().order_by("-posting__published_at", "-posting__article_id")
     return _page(list(found[: per_page + 1]), after, per_page)
 
@@ -56,17 +51,20 @@ def page_in(category: Category, after: str | None, *, per_page: int = PER_PAGE) 
     pks: list[tuple[dt.datetime, int]] = []
     for one in (category.pk, *children):
         rows = Article.objects.published().filter(category=one).newest_first()
-        if after:
-            rows = rows.filter(_behind(*_read_key(after), "published_at", "pk"))
+        rows = _behind(rows, after, "published_at", "pk")
         pks += rows.values_list("published_at", "pk")[: per_page + 1]
     newest = [pk for _, pk in sorted(pks, reverse=True)[: per_page + 1]]
     return _page(list(public.filter(pk__in=newest).newest_first()), after, per_page)
 
 
-def _behind(moment: dt.datetime, pk: int, time: str, name: str) -> Q:
-    """The first condition is in the others: it tells an index where to begin."""
+def _behind(rows: QuerySet, after: str | None, time: str, name: str) -> QuerySet:
+    """Those behind a key; ``time`` and ``name`` are the columns of its two halves. The first
+    condition is in the others: it tells an index where to begin."""
+    if not after:
+        return rows
+    moment, pk = _read_key(after)
     ties = Q(**{time: moment, f"{name}__lt": pk})
-    return Q(**{f"{time}__lte": moment}) & (Q(**{f"{time}__lt": moment}) | ties)
+    return rows.filter(Q(**{f"{time}__lte": moment}) & (Q(**{f"{time}__lt": moment}) | ties))
 
 
 def _page(found: list[Article], after: str | None, per_page: int) -> Page:

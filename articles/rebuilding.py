@@ -93,7 +93,7 @@ class Lists:
         own = own_terms(pks)
         self._held += self._offers.read({term for one in own.values() for term in one})
         near = {pk: Near(pk, one, self._offers) for pk, one in own.items()}
-        self._readtitles_of({*pks, *(other for one in near.values() for other in one.able)})
+        self._read_titles({*pks, *(other for one in near.values() for other in one.able)})
         return {pk: best(pk, self._titles[pk], near[pk], self._titles) for pk in pks}
 
     def _forget_what_changed(self) -> None:
@@ -104,7 +104,7 @@ class Lists:
             self._forget()
         self._read_at = now
 
-    def _readtitles_of(self, wanted: set[int]) -> None:
+    def _read_titles(self, wanted: set[int]) -> None:
         missing = sorted(wanted - self._titles.keys())
         for start in range(0, len(missing), 5_000):
             self._titles |= titles_of(missing[start : start + 5_000])

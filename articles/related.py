@@ -232,7 +232,7 @@ def _enter(article: Article, near: Near) -> dict[int, tuple]:
     if not near.scores:
         return {}
     last = _last_of_full(near.scores)
-    able = [pk for pk, score in near.scores.items() if pk not in last or score >= -last[pk].rank[0]]
+    able = [pk for pk, score in near.scores.items() if pk not in last or score >= last[pk].score]
     came, went = {}, []
     for pk, title in titles_of(able).items():
         alike = likeness(title, article.title)

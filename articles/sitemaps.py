@@ -23,6 +23,7 @@ Kind = Term.Kind
 _XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 # A file may hold 50,000.
 _MOST_TAGS = 40_000
+_Entry = tuple[str, dt.datetime | None]  # path, last change where it is known
 
 
 @require_safe
@@ -32,7 +33,7 @@ def index(request: HttpRequest) -> HttpResponse:
     changed = {str(row): row.changed_at for row in ranges}
     counts = terms.public_counts(changed)
     became_due = _became_due(timezone.now())
-    entries: list[tuple[str, dt.datetime | None]] = [
+    entries: list[_Entry] = [
         (reverse("sitemap_lists"), None),
         (reverse("sitemap_statutes"), None),
     ]
@@ -84,36 +85,33 @@ def lists(request: HttpRequest) -> HttpResponse:
     tags = Term.objects.filter(kind=Kind.TAG, count__gt=0).order_by("-count", "pk")[:_MOST_TAGS]
     changed = {str(row): row.changed_at for row in (*held, *tags)}
     counts = terms.public_counts(changed)
-    entries: list[tuple[str, dt.datetime | None]] = [(reverse("home"), None)]
-    entries += [(reverse("archive"), None)]
-    for one in (*Category.objects.all(), *Author.objects.all()):
-        kind = Kind.CATEGORY if isinstance(one, Category) else Kind.AUTHOR
-        name = terms.name_of(kind, one.pk)
-        if name in counts:
-            entries.append((one.get_absolute_url(), changed[name]))
+    entries: list[_Entry] = [(reverse("home"), None), (reverse("archive"), None)]
+    for kind, model in ((Kind.CATEGORY, Category), (Kind.AUTHOR, Author)):
+        for one in model.objects.all():
+            if (name := terms.name_of(kind, one.pk)) in counts:
+                entries.append((one.get_absolute_url(), changed[name]))
     entries += [
         (reverse("archive_month", args=[year, f"{month:02}"]), None)
         for year, month in terms.public_months()
     ]
-    wanted = {name: None for name in counts if name.startswith(f"{Kind.TAG}:")}
-    slugs = dict(Tag.objects.values_list("pk", "slug"))
-    for name in wanted:
-        if slug := slugs.get(int(name.partition(":")[2])):
-            entries.append((reverse("tag", args=[slug]), changed[name]))
+    slugs = {
+        terms.name_of(Kind.TAG, pk): slug for pk, slug in Tag.objects.values_list("pk", "slug")
+    }
+    entries += [
+        (reverse("tag", args=[slugs[name]]), changed[name]) for name in counts if name in slugs
+    ]
     return _xml("urlset", "url", entries)
 
 
 @require_safe
 def statutes(request: HttpRequest) -> HttpResponse:
     slugs = Statute.objects.order_by("pk").values_list("slug", flat=True)
-    entries: list[tuple[str, dt.datetime | None]] = [(reverse("statutes:list"), None)]
+    entries: list[_Entry] = [(reverse("statutes:list"), None)]
     entries += [(reverse("statutes:statute", args=[slug]), None) for slug in slugs]
     return _xml("urlset", "url", entries)
 
 
-def _xml(
-    root: str, element: str, entries: Iterable[tuple[str, dt.datetime | None]]
-) -> HttpResponse:
+def _xml(root: str, element: str, entries: Iterable[_Entry]) -> HttpResponse:
     def lines() -> Iterator[str]:
         yield f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{_XMLNS}">\n'
         for path, moment in entries:

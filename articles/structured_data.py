@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from articles.cited_law import CitedLaw
 from articles.models import Article, Category, Firm
-from statutes.standing import IN_FORCE
+from statutes.standing import AMENDED, DELETED, IN_FORCE, RENUMBERED, REPEALED, UNCHECKED
 from statutes.structured_data import legislation, part_of
 
 Crumbs = Sequence[tuple[str, str]]  # (name, path); the page itself last
@@ -93,7 +93,7 @@ def article_graph(
     if article.date_is_known or article.revised_at:
         dates["dateModified"] = _day(article.changed_at)
     author = None
-    if article.author and not article.source_name:
+    if article.signed_by:
         author = _stated(
             {
                 "@type": "Person",
@@ -132,7 +132,7 @@ def _cited(entry) -> dict:
     """A clause as it was cited: of which text, and whether it is law today."""
     clause, version = entry.clause, entry.clause.version
     statute = version.statute
-    known = entry.standing.state != "unchecked"
+    known = entry.standing.state != UNCHECKED
     node = legislation(
         name=f"{statute.title}{clause.label}",
         url=settings.SITE_URL + clause.get_absolute_url() if known else "",
@@ -148,7 +148,7 @@ def _cited(entry) -> dict:
 def _is_law(state: str) -> bool | None:
     if state == IN_FORCE:
         return True
-    return False if state in ("repealed", "amended", "renumbered", "deleted") else None
+    return False if state in (REPEALED, AMENDED, RENUMBERED, DELETED) else None
 
 
 def _day(moment) -> str:

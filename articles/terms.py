@@ -8,12 +8,13 @@ has its terms already; who shows them to readers leaves it out until then.
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest, TruncMonth
 from django.utils import timezone
 
 from articles.models import SAME_CLAUSE, Article, Citation, Posting, TaggedArticle, Term
+from statutes.lock import hold
 from statutes.models import Clause
 
 Kind = Term.Kind
@@ -31,9 +32,7 @@ def lock() -> None:
     key alone (``no_key``: PostgreSQL looks up what a list refers to), so that no two publishes wait
     for each other. On SQLite every transaction that writes is alone already.
     """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_KEY])
+    hold(_KEY)
 
 
 def name_of(kind: str, key: object) -> str:

@@ -41,10 +41,8 @@ _KEPT = {"src", "alt", "colspan", "rowspan", "start"}
 def wechat_article(article: Article, *, on: dt.date) -> str:
     """What is to be pasted there; the law as it stands on a day, which the notes name."""
     law = cited_law(article, on=on)
-    number_of = {entry.id: number for number, entry in enumerate(law.entries, start=1)}
-    numbers = {slot: number_of[link.id] for slot, link in law.links.items()}
-    body = styled(footnoted(article.rendered, numbers))
-    notes = "".join(_note(number_of[entry.id], entry) for entry in law.entries)
+    body = styled(footnoted(article.rendered, law.numbers))
+    notes = "".join(map(_note, law.entries))
     if notes:
         heading = styled("<h2>本文引用的法条</h2>")
         stand = styled(f"<p>以下为 {on:%Y年%m月%d日} 的状态。</p>")
@@ -78,8 +76,8 @@ def _styled(token: Token) -> str:
     return f'<{name}{words} style="{style}">' if style else f"<{name}{words}>"
 
 
-def _note(number: int, entry: CitedClause) -> str:
+def _note(entry: CitedClause) -> str:
     version = entry.clause.version
-    title = f"[{number}] {entry.clause}（{version.name}，{entry.standing.words}）"
+    title = f"[{entry.number}] {entry.clause}（{version.name}，{entry.standing.words}）"
     lines = "<br>".join(escape(line) for line in entry.clause.text.split("\n"))
     return styled(f"<p><strong>{escape(title)}</strong><br>{lines}</p>")

@@ -20,10 +20,15 @@ def library_lock() -> Iterator[None]:
     Read what you change behind it. On SQLite every transaction that writes is alone already.
     """
     with transaction.atomic():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_KEY])
+        hold(_KEY)
         yield
+
+
+def hold(key: int) -> None:
+    """One of PostgreSQL's advisory locks, until the transaction ends. Nothing on SQLite."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
 
 
 def taking_turns(items: Iterable[_Item]) -> Iterator[_Item]:

@@ -229,6 +229,11 @@ class Article(models.Model):
         return reverse("article", args=[self.pk])
 
     @property
+    def signed_by(self) -> str:
+        """The lawyer who signs it; "" for nobody, and for a reprint, which nobody here wrote."""
+        return f"{self.author.name}律师" if self.author and not self.source_name else ""
+
+    @property
     def changed_at(self) -> dt.datetime:
         """When readers last saw it change; of what is published only."""
         return max(self.published_at, self.revised_at or self.published_at)
