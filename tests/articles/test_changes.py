@@ -322,10 +322,10 @@ def _lines(count: int, seed: int) -> list[str]:
 def test_long_bodies_are_compared_in_two_seconds(old, new):
     old, new = paragraphs(old), paragraphs(new)
 
-    begun = time.perf_counter()
+    begun = time.process_time()
     changes = bodies(old, new)
 
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
     assert changes.text
 
 

@@ -92,9 +92,9 @@ def test_no_word_is_lost_whatever_the_nesting(pieces):
     ],
 )
 def test_the_cost_of_depth_stays_bearable(piece):
-    began = time.perf_counter()
+    began = time.process_time()
     once = clean(piece * 20_000 + "文")
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
     assert once.count("文") == 1
     assert clean(once) == once
 
