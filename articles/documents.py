@@ -55,9 +55,10 @@ def _entry(entry: CitedClause) -> dict:
 
 def as_markdown(article: Article, *, law: CitedLaw, on: dt.date, notice: str) -> str:
     """``notice``: the copyright notice, filled in. Footnotes as pandoc and GitHub read them."""
-    html = absolute(footnoted(article.rendered, law.numbers))
+    numbers = law.numbers
+    html = absolute(footnoted(article.rendered, numbers))
     body = markdownify(html, heading_style="ATX", bullets="-", sup_symbol="^^").strip()
-    for number in set(law.numbers.values()):
+    for number in set(numbers.values()):
         body = body.replace(f"^^[{number}]^^", f"[^{number}]")
     facts = [article.signed_by]
     facts.append(f"来源：{article.source_name}" if article.source_name else "")

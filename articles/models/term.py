@@ -20,7 +20,7 @@ class Term(models.Model):
 
     kind = models.CharField(max_length=8, choices=Kind.choices)
     # The id of a tag, category or author; 2025-07; the number of a range; of a clause see
-    # ``terms.clause_key``.
+    # ``terms.clause_name``.
     key = models.CharField(max_length=64)
     # Articles that have it and are published, those whose hour is still to come too.
     count = models.PositiveIntegerField(default=0)
