@@ -26,3 +26,5 @@ def test_every_address_of_the_benchmark_answers(monkeypatch):
     assert [line for line in lines if line.startswith("related, computed: median")]
     assert [line for line in lines if line.startswith("home, far back")]
     assert [line for line in lines if line.startswith("sitemap.xml")]
+    whole = next(line for line in lines if line.startswith("sitemap read whole"))
+    assert whole.endswith(" 402 addresses, complete")  # with the two that measuring published
