@@ -4,7 +4,7 @@ brought up by a publish), lists first and deep, feed, sitemap; beside a bare vie
 By hand, on an empty database of its own, migrated, that is dropped afterwards:
 ``DEBUG=1 DATABASE_URL=postgres://… python -m tests.benchmarks.found [articles]``. It refuses a
 database that holds articles, unless ``again`` follows: then it only measures. ``unlisted``: all
-but the stored lists of related articles, which take an hour at a million; what a publish brings up
+but the stored lists of related articles, forty minutes at a million; what a publish brings up
 is then left out.
 """
 
