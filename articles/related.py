@@ -27,7 +27,7 @@ from django.db.models import (
 )
 from django.db.models.functions import JSONArray, RowNumber
 
-from articles import terms
+from articles import search_index, terms
 from articles.likeness import likeness
 from articles.models import Article, Posting, Related
 
@@ -111,6 +111,7 @@ class Near:
 def list_anew(article: Article) -> None:
     """Everything by which readers come to an article, after what they can see of it changed. The
     caller holds its row, and locks no other article's row behind this."""
+    search_index.place(article)
     if terms.place(article):
         refresh(article)
 

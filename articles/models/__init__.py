@@ -21,6 +21,7 @@ from articles.models.citation import (
 from articles.models.firm import Author, Category, CopyrightNotice, Firm
 from articles.models.outbox import Outbox
 from articles.models.picture import Picture
+from articles.models.search import SearchEntry
 from articles.models.term import Posting, Related, Term
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "Posting",
     "Related",
     "Revision",
+    "SearchEntry",
     "TaggedArticle",
     "Term",
     "Verdict",

@@ -1,0 +1,227 @@
+"""What articles are found under: of each published one the pairs of characters of its title, text
+and tags, and its category, year and kinds of law cited, as numbers; written when it is published.
+"""
+
+import datetime as dt
+import html
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import blake2b, md5
+
+from django.db import transaction
+from django.db.models import Max, QuerySet, TextField, Value
+from django.db.models.functions import MD5, Concat
+from django.utils import timezone
+
+from articles import terms
+from articles.models import Article, Citation, SearchEntry, TaggedArticle
+from articles.search_engine import ERA, FIRST, NUMBERS, Row, in_bulk, store
+from statutes import bigrams
+from statutes.models import Statute
+
+KINDS = [value for value, _ in Statute.Kind.choices]
+# Raise when the same article is found under other numbers; rebuild_search then writes all anew.
+_VERSION = 1
+_CHUNK = 500
+_MANY = 5_000  # entries that are missing
+
+# No pair of characters has these numbers: its first one would be a surrogate.
+_TITLE, _CATEGORY, _YEAR, _KIND = (
+    base - (1 << 32) for base in (0xD800_0000, 0xDD00_0000, 0xDE00_0000, 0xDF00_0000)
+)
+_HIDDEN = re.compile(r"<!--.*?-->", re.DOTALL)
+_BREAK = re.compile(
+    r"</?(?:p|li|h[1-6]|td|th|blockquote|figcaption|d[dt]|caption|pre|br|hr)\b[^>]*>"
+)
+_TAG = re.compile(r"<[^>]*>")
+
+
+def text_of(rendered: str) -> str:
+    """The words of an article's stored HTML, its blocks on lines of their own."""
+    lines = _TAG.sub("", _BREAK.sub("\n", _HIDDEN.sub("", rendered)))
+    return html.unescape(lines)
+
+
+def title_codes(pairs: Iterable[str]) -> set[int]:
+    """The numbers of pairs, or of single characters, where they stand in a title. Of sixty million
+    numbers two may be one: who shows a title looks at it."""
+    return {
+        _TITLE + (((number & 0xFFFF_FFFF) * 0x9E37_79B1 & 0xFFFF_FFFF) >> 6)
+        for number in bigrams.codes(pairs)
+    }
+
+
+def category_code(pk: int) -> int:
+    return _CATEGORY + pk % 0x100_0000
+
+
+def year_code(year: int) -> int:
+    return _YEAR + year
+
+
+def kind_code(kind: str) -> int:
+    return _KIND + KINDS.index(kind)
+
+
+@dataclass
+class _Source:
+    """What an article is found under, and apart from that its words, hashed."""
+
+    pk: int
+    published_at: dt.datetime
+    category: int
+    hashed: str  # MD5 of title and HTML, hexadecimal
+    tags: tuple[str, ...] = ()
+    kinds: int = 0
+
+    @property
+    def fields(self) -> dict:
+        """Of its entry, all but the place."""
+        digest = blake2b(repr((_VERSION, self.hashed, self.tags)).encode(), digest_size=16)
+        return {
+            "article_id": self.pk,
+            "published_at": self.published_at,
+            "category": self.category,
+            "kinds": self.kinds,
+            "digest": digest.hexdigest(),
+        }
+
+    def row(self, place: int, title: str, rendered: str) -> Row:
+        return Row(SearchEntry(place=place, **self.fields), self._codes(title, rendered))
+
+    def _codes(self, title: str, rendered: str) -> set[int]:
+        folded = bigrams.fold(title)
+        in_title = bigrams.pairs(folded)
+        words = bigrams.fold("\n".join((text_of(rendered), *self.tags)))
+        return (
+            bigrams.codes(in_title | bigrams.pairs(words))
+            | title_codes(in_title | set(bigrams.letters(folded)))
+            | {category_code(self.category), year_code(timezone.localtime(self.published_at).year)}
+            | {_KIND + bit for bit in range(len(KINDS)) if self.kinds >> bit & 1}
+        )
+
+
+def place(article: Article) -> None:
+    """Bring what an article is found under in line with what it is now, in the transaction that
+    changed it. Behind ``terms.lock``."""
+    terms.lock()
+    held = SearchEntry.objects.filter(article=article)
+    if article.state != Article.State.PUBLISHED:
+        held.delete()
+        return
+    hashed = md5(f"{article.title}\n{article.rendered}".encode(), usedforsecurity=False)
+    source = _Source(article.pk, article.published_at, article.category_id, hashed.hexdigest())
+    _complete([source])
+    if held.filter(**source.fields).exists():
+        return
+    held.delete()
+    free = next(_places(_era_for(article.published_at)))
+    store([source.row(free, article.title, article.rendered)])
+
+
+def _complete(sources: Collection[_Source]) -> None:
+    """Their tags, and the kinds of law that they cite. Two queries."""
+    by_pk = {source.pk: source for source in sources}
+    tags = defaultdict(list)
+    tagged = TaggedArticle.objects.filter(content_object__in=by_pk)
+    for pk, name in tagged.values_list("content_object", "tag__name"):
+        tags[pk].append(name)
+    for pk, names in tags.items():
+        by_pk[pk].tags = tuple(sorted(names))
+    cited = Citation.objects.filter(article__in=by_pk, statute__isnull=False).order_by()
+    for pk, kind in cited.values_list("article", "statute__kind").distinct():
+        by_pk[pk].kinds |= 1 << KINDS.index(kind)
+
+
+def _era_for(moment: dt.datetime) -> int:
+    """That of the article before; the next one for the newest article, where that is full, and
+    the one before for the oldest."""
+    places = SearchEntry.objects.order_by("-published_at", "-place").values_list("place", flat=True)
+    before = places.filter(published_at__lte=moment).first()
+    if before is None:
+        oldest = places.last()
+        if oldest is None:
+            return FIRST
+        era = oldest >> NUMBERS
+        return era - (_in_era(era).count() >= ERA)
+    era = before >> NUMBERS
+    is_newest = not SearchEntry.objects.filter(published_at__gt=moment).exists()
+    return era + (is_newest and _in_era(era).count() >= ERA)
+
+
+def _in_era(era: int) -> QuerySet[SearchEntry]:
+    return SearchEntry.objects.filter(place__gte=era << NUMBERS, place__lt=(era + 1) << NUMBERS)
+
+
+def _places(era: int) -> Iterator[int]:
+    """The free ones of an era."""
+    last = _in_era(era).aggregate(last=Max("place"))["last"]
+    free = era << NUMBERS if last is None else last + 1
+    while True:
+        yield free
+        free += 1
+
+
+def rebuild(
+    progress: Callable[[Collection, str], Iterable] = lambda items, words: items,
+) -> tuple[int, int]:
+    """Bring all entries in line with the articles, and cut the eras anew: (how many published
+    articles there are, how many entries were written). In short transactions: it may be stopped
+    at any time and run again, what is right already is only looked at, and others publish
+    meanwhile."""
+    public = Article.objects.filter(state=Article.State.PUBLISHED)
+    gone = SearchEntry.objects.exclude(article__in=public)
+    gone.delete()
+    pks = list(public.order_by("published_at", "pk").values_list("pk", flat=True))
+    chunks = [range(start, min(start + _CHUNK, len(pks))) for start in range(0, len(pks), _CHUNK)]
+    written = 0
+
+    def fill() -> None:
+        nonlocal written
+        for chunk in progress(chunks, "搜索索引"):
+            written += _write({pks[number]: FIRST + number // ERA for number in chunk})
+
+    if len(pks) - SearchEntry.objects.count() > _MANY:
+        in_bulk(fill)
+    else:
+        fill()
+    for pk in set(public.values_list("pk", flat=True)) - set(pks):
+        _place_again(pk)
+    return len(pks), written
+
+
+@transaction.atomic
+def _place_again(pk: int) -> None:
+    """What was published in the meantime: the eras beside it are others now."""
+    terms.lock()
+    article = Article.objects.get(pk=pk)
+    SearchEntry.objects.filter(article=article).delete()
+    place(article)
+
+
+@transaction.atomic
+def _write(eras: dict[int, int]) -> int:
+    """Those of some articles whose entries are not what they should be, or in another era."""
+    terms.lock()
+    public = Article.objects.filter(pk__in=eras, state=Article.State.PUBLISHED).order_by()
+    hashed = MD5(Concat("title", Value("\n"), "rendered", output_field=TextField()))
+    sources = {
+        pk: _Source(pk, *rest)
+        for pk, *rest in public.values_list("pk", "published_at", "category", hashed)
+    }
+    _complete(sources.values())
+    names = ("article_id", "published_at", "category", "kinds", "digest")
+    held = {
+        row["article_id"]: (row.pop("place") >> NUMBERS, row)
+        for row in SearchEntry.objects.filter(article__in=eras).values("place", *names)
+    }
+    due = [pk for pk, source in sources.items() if held.get(pk) != (eras[pk], source.fields)]
+    SearchEntry.objects.filter(article__in=[*due, *(held.keys() - sources.keys())]).delete()
+    words = {
+        pk: rest for pk, *rest in public.filter(pk__in=due).values_list("pk", "title", "rendered")
+    }
+    places = {era: _places(era) for era in {eras[pk] for pk in due}}
+    store([sources[pk].row(next(places[eras[pk]]), *words[pk]) for pk in eras if pk in words])
+    return len(due)
