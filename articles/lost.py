@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from django.db.models import Q
+from django.utils import timezone
 from taggit.models import Tag
 
 from articles import terms
 from articles.models import Article, Category, Term
 from articles.paging import page_in, page_of, page_under
+from articles.search import nearest
 
 Kind = Term.Kind
 _SHOWN = 6
-_NEWEST = 1_000  # titles that are looked at
 _LONGEST = 60  # characters of an address that are looked at
 _LONGEST_TAG = 10
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
@@ -29,15 +30,16 @@ class Near:
 
 def near_address(path: str) -> Near:
     """What there is for the words of an address: what is under the tags that it names, the
-    rarest first, and has its words in the title; else what is in the category that it names; else
-    the newest. Ten queries at most."""
+    rarest first, and has titles near to them; else what is in the category that it names; else
+    the newest. Eleven queries at most, and those of the search engine."""
     chinese, latin = words_of(path)
     tags = _tags(chinese, latin)
     found: dict[int, Article] = {}
     for tag in tags[:2]:
         term, _ = terms.public_under(terms.name_of(Kind.TAG, tag.pk))
         found |= {one.pk: one for one in page_under(term, None, per_page=_SHOWN).articles}
-    for one in _titled(chinese):
+    words = " ".join(_CHINESE.findall(_path(path)))
+    for one in nearest(words, now=timezone.now(), limit=_SHOWN) if words else ():
         found.setdefault(one.pk, one)
     is_near = bool(found)
     if len(found) < _SHOWN:
@@ -50,23 +52,10 @@ def near_address(path: str) -> Near:
     return Near(list(found.values())[:_SHOWN], tags, is_near)
 
 
-def _titled(words: set[str]) -> list[Article]:
-    """Of the newest articles, those whose titles have the longest of these words. Two queries."""
-    if not words:
-        return []
-    newest = Article.objects.published().newest_first().values_list("pk", "title")[:_NEWEST]
-    longest = {
-        pk: max((len(word) for word in words if word in title), default=0) for pk, title in newest
-    }
-    best = sorted((pk for pk in longest if longest[pk]), key=lambda pk: (-longest[pk], -pk))
-    rows = Article.objects.published().for_list().in_bulk(best[:_SHOWN])
-    return [rows[pk] for pk in best[:_SHOWN] if pk in rows]
-
-
 def words_of(path: str) -> tuple[set[str], set[str]]:
     """(the Chinese words that may stand in an address: all its runs of characters, and all that is
     in them; its Latin words)."""
-    text = unquote(path, errors="ignore").lower()[-_LONGEST:]
+    text = _path(path)
     chinese = {
         run[start : start + length]
         for run in _CHINESE.findall(text)
@@ -74,6 +63,10 @@ def words_of(path: str) -> tuple[set[str], set[str]]:
         for start in range(len(run) - length + 1)
     }
     return chinese, set(_LATIN.findall(text))
+
+
+def _path(path: str) -> str:
+    return unquote(path, errors="ignore").lower()[-_LONGEST:]
 
 
 def _tags(chinese: set[str], latin: set[str]) -> list[Tag]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from articles.models import Article, Category
 
 PER_PAGE = 20
+_NO_KEY = "翻页地址不完整，请从第一页开始。"
 
 
 @dataclass(frozen=True)
@@ -74,17 +75,35 @@ def _page(found: list[Article], after: str | None, per_page: int) -> Page:
 
 
 def _key(article: Article) -> str:
-    return f"{round(article.published_at.timestamp() * 1_000_000)}-{article.pk}"
+    return pack_key(microseconds(article.published_at), article.pk)
 
 
 def _read_key(key: str) -> tuple[dt.datetime, int]:
-    moment, _, pk = key.partition("-")
+    moment, pk = unpack_key(key)
+    return moment_of(moment), pk
+
+
+def microseconds(moment: dt.datetime) -> int:
+    """Since 1970, in UTC."""
+    return round(moment.timestamp() * 1_000_000)
+
+
+def moment_of(number: int) -> dt.datetime:
+    """Raises BadRequest for one that no calendar has."""
     try:
-        if not (moment.isascii() and moment.isdecimal() and pk.isascii() and pk.isdecimal()):
-            raise ValueError
-        if int(pk) >= 2**63:
-            raise ValueError
-        epoch = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-        return epoch + dt.timedelta(microseconds=int(moment)), int(pk)
-    except (ValueError, OverflowError) as error:
-        raise BadRequest("翻页地址不完整，请从第一页开始。") from error
+        return dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=number)
+    except OverflowError as error:
+        raise BadRequest(_NO_KEY) from error
+
+
+def pack_key(first: int, second: int) -> str:
+    return f"{first}-{second}"
+
+
+def unpack_key(key: str) -> tuple[int, int]:
+    """Raises BadRequest for a key that no page gave."""
+    first, _, second = key.partition("-")
+    for one in (first, second):
+        if not (one.isascii() and one.isdecimal() and len(one) < 20 and int(one) < 2**63):
+            raise BadRequest(_NO_KEY)
+    return int(first), int(second)

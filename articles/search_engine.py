@@ -226,7 +226,7 @@ class _SQLite:
                 [match, since, until, due, limit],
             )
             return [
-                Hit(place, pk, dt.datetime.fromisoformat(moment).replace(tzinfo=dt.UTC), *rest)
+                Hit(place, pk, moment.replace(tzinfo=dt.UTC), *rest)
                 for place, pk, moment, *rest in cursor.fetchall()
             ]
 

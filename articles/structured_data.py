@@ -54,6 +54,11 @@ def site_node(firm: Firm) -> dict:
             "url": settings.SITE_URL + reverse("home"),
             "inLanguage": "zh-CN",
             "publisher": {"@id": f"{settings.SITE_URL}/#firm"} if firm.pk else None,
+            "potentialAction": {
+                "@type": "SearchAction",
+                "target": f"{settings.SITE_URL}{reverse('search')}?q={{search_term_string}}",
+                "query-input": "required name=search_term_string",
+            },
         }
     )
 

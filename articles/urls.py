@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path, re_path
 
-from articles import feeds, lists, sitemaps, views
+from articles import feeds, lists, search_pages, sitemaps, views
 
 _ARTICLE = f"{settings.ARTICLE_PREFIX}/<int:pk>"
 
@@ -30,6 +30,8 @@ urlpatterns = [
         lists.archive_month,
         name="archive_month",
     ),
+    path("search/", search_pages.search_page, name="search"),
+    path("opensearch.xml", search_pages.opensearch, name="opensearch"),
     path("feed/", feeds.site, name="feed"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-lists.xml", sitemaps.lists, name="sitemap_lists"),

@@ -8,7 +8,7 @@ import re
 import sys
 import unicodedata
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from operator import add
@@ -49,12 +49,15 @@ def fold(text: str) -> str:
     return pattern.sub(lambda match: folds.get(match[0]) or match[0].lower(), text)
 
 
-def pairs(folded: str) -> set[str]:
-    """The pairs of neighbouring letters, Chinese or not, and digits; none across anything else."""
-    found: set[str] = set()
+def every_pair(folded: str) -> Iterator[str]:
+    """The pairs of neighbouring letters, Chinese or not, and digits, as often as they stand there;
+    none across anything else."""
     for run in _RUN.findall(folded):
-        found.update(map(add, run, run[1:]))
-    return found
+        yield from map(add, run, run[1:])
+
+
+def pairs(folded: str) -> set[str]:
+    return set(every_pair(folded))
 
 
 def letters(folded: str) -> list[str]:
@@ -62,16 +65,20 @@ def letters(folded: str) -> list[str]:
     return [char for run in _RUN.findall(folded) for char in run]
 
 
-def codes(found: Iterable[str]) -> set[int]:
-    """The numbers of pairs, all of one database's making: both characters' sixteen bits."""
-    found = list(found)
+def numbers(found: Sequence[str]) -> list[int]:
+    """Of each pair its number: both characters' sixteen bits. A single character's is that of a
+    pair whose second one is nothing."""
     units = "".join(found).encode("utf-16-be", "replace")
     if len(units) != 4 * len(found):  # some are beyond sixteen bits, or no pairs
         units = "".join(map(_lifted, found)).encode("utf-16-be")
-    numbers = array("i", units)
+    made = array("i", units)
     if sys.byteorder == "little":
-        numbers.byteswap()
-    return set(numbers)
+        made.byteswap()
+    return made.tolist()
+
+
+def codes(found: Iterable[str]) -> set[int]:
+    return set(numbers(list(found)))
 
 
 def _lifted(pair: str) -> str:
@@ -102,6 +109,11 @@ class Query:
     def without(self, word: str) -> "Query":
         words = tuple(one for one in self.words if one != word)
         return Query(" ".join(f'"{one}"' if " " in one else one for one in words), words)
+
+
+def quoted(typed: str) -> tuple[str, str]:
+    """(what stands in quotation marks, the rest) of what was typed; either may be ""."""
+    return " ".join(_QUOTED.findall(typed)), _QUOTED.sub(" ", typed)
 
 
 def parse(typed: str) -> Query:

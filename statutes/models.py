@@ -600,3 +600,54 @@ class ClauseChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clause}：{self.on:%Y-%m-%d} {self.get_kind_display()}"
+
+
+class ClauseEntry(models.Model):
+    """A clause that questions and words find; of which words is in ClausePostings."""
+
+    clause = models.OneToOneField(Clause, models.CASCADE, primary_key=True, related_name="+")
+    # Of its words and its place: whether it has to be entered anew.
+    digest = models.CharField(max_length=32)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "条文索引"
+
+    def __str__(self) -> str:
+        return str(self.clause_id)
+
+
+class ClausePostings(models.Model):
+    """A pair of characters, and in which clauses it stands how prominently: see ``clause_index``.
+
+    One row for all of them, since a question asks for a hundred pairs. What a clause no longer
+    says may stand in it until the index is rebuilt: who shows a clause looks at it.
+    """
+
+    pair = models.IntegerField(primary_key=True)  # bigrams.codes
+    # The ids of clauses, four bytes each, and behind them one byte each: how much it counts there.
+    postings = models.BinaryField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "条文索引项"
+
+    def __str__(self) -> str:
+        return str(self.pair)
+
+
+class LayWord(models.Model):
+    """What people say, and what the law calls it."""
+
+    word = models.CharField("口语", max_length=40, unique=True, validators=[validate_printable])
+    legal = models.CharField(
+        "法律用语",
+        max_length=200,
+        validators=[validate_printable],
+        help_text="条文里的说法，可以写几个，用空格隔开，如“返还借款 逾期利息”",
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "口语与法律用语"
+        ordering = ["word"]
+
+    def __str__(self) -> str:
+        return f"{self.word} → {self.legal}"

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from django.db.models import Max
+from django.urls import reverse
 
 from statutes.models import Alias, Clause, Statute, Version
-from statutes.numerals import NUMBER, clause_label, parse_number
+from statutes.numerals import NUMBER, clause_key, clause_label, parse_number
 from statutes.texts import alias_key, in_title_marks
 
 LONGEST = 200  # characters; the longest title has 60
@@ -59,6 +60,22 @@ class Found:
     note: str = ""
     choices: Sequence[Version] = ()  # several texts of the year that was typed
     exact: Collection[int] = ()  # ids of those that are called exactly so
+
+    def address(self, day: str = "") -> str:
+        """Where it leads, if ``only`` is set; a year that was typed says more than ``day``."""
+        clause = self.query.clause
+        name, key = ("clause", [clause_key(*clause)]) if clause else ("statute", [])
+        found = reverse(f"statutes:{name}", args=[self.only.slug, *key])
+        return found + (self.text.query if self.text else day)
+
+    @property
+    def choice_links(self) -> list[tuple[str, str]]:
+        """(name, address) of the texts among which the reader has to choose."""
+        key = f"{clause_key(*self.query.clause)}/" if self.query.clause else ""
+        return [
+            (text.name, f"{text.statute.get_absolute_url()}{key}{text.query}")
+            for text in self.choices
+        ]
 
 
 def parse(typed: str) -> Query:

@@ -7,7 +7,6 @@ from django.core.exceptions import BadRequest
 from django.db.models import Count, Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -22,7 +21,7 @@ from statutes import (
     timeline,
 )
 from statutes.models import Clause, Correspondence, Statute, Version
-from statutes.numerals import arabic_label, clause_key, clause_label
+from statutes.numerals import arabic_label, clause_label
 from statutes.outline import is_deleted
 from statutes.reading import read, read_day
 from statutes.standing import absence, age, cited_as, standing, text_standing
@@ -43,7 +42,7 @@ def statute_list(request: HttpRequest) -> HttpResponse:
     if query:
         result = search.find(query, statutes)
         if result.only:
-            return redirect(_address(result, f"?on={on}" if asked else ""))
+            return redirect(result.address(f"?on={on}" if asked else ""))
     shown = [
         found
         for found in (result.statutes if result else statutes)
@@ -55,7 +54,7 @@ def statute_list(request: HttpRequest) -> HttpResponse:
         "typed": typed[: search.LONGEST],
         "query": result.query if result else None,
         "note": result.note if result else "",
-        "choices": _choices(result) if result else [],
+        "choices": result.choice_links if result else [],
         "holding": result.holding if result else set(),
         "kinds": [kind for kind in Statute.Kind.choices if kind[0] in {s.kind for s in statutes}],
         "kind": kind,
@@ -202,22 +201,6 @@ _KINDS = {
     comparison.DROPPED: "删除",
     comparison.RENUMBERED: "条号变动（文字未变）",
 }
-
-
-def _choices(found: search.Found) -> list[tuple[str, str]]:
-    """(name, address) of the texts among which the reader has to choose."""
-    key = f"{clause_key(*found.query.clause)}/" if found.query.clause else ""
-    return [
-        (text.name, f"{text.statute.get_absolute_url()}{key}{text.query}") for text in found.choices
-    ]
-
-
-def _address(found: search.Found, day: str) -> str:
-    """Where what was typed leads; a year in it says more than the day that is read."""
-    clause = found.query.clause
-    name, key = ("clause", [clause_key(*clause)]) if clause else ("statute", [])
-    address = reverse(f"statutes:{name}", args=[found.only.slug, *key])
-    return address + (found.text.query if found.text else day)
 
 
 def _replaced(

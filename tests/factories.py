@@ -68,6 +68,8 @@ def restore_notices() -> None:
         import_module("articles.migrations.0007_groups").create_groups(apps, editor)
         redirects = import_module("articles.migrations.0010_redirects_in_the_desk")
         redirects.grant_redirects(apps, editor)
+        lay_words = import_module("articles.migrations.0012_lay_words_in_the_desk")
+        lay_words.grant_lay_words(apps, editor)
 
 
 def make_user(name: str, *groups: str, password: str | None = None) -> AbstractBaseUser:

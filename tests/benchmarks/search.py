@@ -10,11 +10,8 @@ import datetime as dt
 import os
 import sys
 import time
-from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import islice
-from multiprocessing import Pool
-from pathlib import Path
 
 import django
 from django.test.utils import setup_test_environment
@@ -62,9 +59,10 @@ def fill(count: int) -> None:
 
 
 def main(count: int, again: bool) -> None:
+    from tqdm import tqdm
+
     from articles import search_index
     from articles.models import Article
-    from tqdm import tqdm
 
     if not again:
         if Article.objects.exists():

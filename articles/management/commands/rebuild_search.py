@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
 from articles import search_index
+from statutes import clause_index
 
 
 class Command(BaseCommand):
@@ -16,5 +17,8 @@ class Command(BaseCommand):
         def progress(items, words):
             return tqdm(items, desc=words, disable=None, file=self.stderr)
 
+        clauses = clause_index.refresh(progress, anew=True)
         public, written = search_index.rebuild(progress)
-        self.stdout.write(f"搜索索引：已发布文章 {public} 篇，重写 {written} 篇。")
+        self.stdout.write(
+            f"搜索索引：条文 {clauses} 条；已发布文章 {public} 篇，重写 {written} 篇。"
+        )

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from statutes import library
+from statutes import clause_index, library
 from statutes.importers import china_law, document, excerpt, manifest
 from statutes.importers.refusal import Refusal
 from statutes.incoming import StatuteText
@@ -132,7 +132,8 @@ def _import(
     """Store the texts one by one. Each is whole or not there, so that a run that was cut off can
     be run again."""
     progress = tqdm(texts, desc="法律文本", unit="部", disable=None, file=sys.stderr)
-    outcomes = [library.store(text, replace=replace) for text in taking_turns(progress)]
+    with clause_index.once():
+        outcomes = [library.store(text, replace=replace) for text in taking_turns(progress)]
     _summarise(write, outcomes, verbosity=verbosity)
     return outcomes
 
