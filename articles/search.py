@@ -30,6 +30,7 @@ _LEAD = 30  # of them before the first word
 _SENTENCE_ENDS = "。！？；\n"
 _SAMPLE = 1_000
 _RARE = 0.03  # of the sample
+_DOUBT = 10  # titles, as if they had none of it: of a few articles nothing is known to be common
 _ALIKE = 0.2  # as near as a title must be to be shown
 _FOR_THE_DESK = 2_000
 _WITNESSES = 5  # articles that speak for the clauses that they cite
@@ -70,7 +71,8 @@ class Found:
 
     @cached_property
     def years(self) -> Counter[int]:
-        return Counter(timezone.localtime(hit.published_at).year for hit in self.hits)
+        zone = timezone.get_current_timezone()
+        return Counter(hit.published_at.astimezone(zone).year for hit in self.hits)
 
     @cached_property
     def kinds(self) -> Counter[str]:
@@ -303,33 +305,28 @@ def near_titles(text: str, *, now: dt.datetime, limit: int) -> list[tuple[float,
     ones counting for more; the most alike first. What is rare, the newest articles tell that have
     any of them; of what is, all articles are looked at."""
     asked = bigrams.pairs(bigrams.fold(text))
-    codes = dict(
-        zip(sorted(asked), map(search_index.title_codes, ([p] for p in sorted(asked))), strict=True)
-    )
-    if not asked:
-        return []
-    sample = newest((), any_of=set().union(*codes.values()), now=now, limit=_SAMPLE)
+    sample = newest((), any_of=search_index.title_codes(asked), now=now, limit=_SAMPLE)
     titles = _pairs_of_titles(sample)
-    held = Counter(pair for pairs in titles.values() for pair in pairs & asked)
-    rare = [pair for pair in asked if held[pair] <= _RARE * len(titles)]
-    if rare and len(sample) == _SAMPLE:
-        older = newest(
-            (), any_of=set().union(*(codes[pair] for pair in rare)), now=now, limit=_SAMPLE
-        )
-        titles |= _pairs_of_titles(older)
-    weight = {pair: math.log((len(titles) + 1) / (held[pair] + 0.5)) ** 2 for pair in asked}
-    usual = max(weight.values())
-    mass = math.sqrt(sum(weight.values()))
+    if len(sample) == _SAMPLE:
+        held = Counter(pair for pairs in titles.values() for pair in pairs & asked)
+        rare = search_index.title_codes(pair for pair in asked if held[pair] <= _RARE * _SAMPLE)
+        titles |= _pairs_of_titles(newest((), any_of=rare, now=now, limit=_SAMPLE))
+    held = Counter(pair for pairs in titles.values() for pair in pairs)
+    rarity = {
+        pair: math.log(1 + (len(titles) + _DOUBT) / (held[pair] + 1)) ** 2
+        for pair in asked | held.keys()
+    }
+    mass = math.sqrt(sum(rarity[pair] for pair in asked))
     scored = [
         (
-            sum(weight[pair] for pair in pairs & asked)
-            / (mass * math.sqrt(sum(weight.get(pair, usual) for pair in pairs))),
+            sum(rarity[pair] for pair in pairs & asked)
+            / (mass * math.sqrt(sum(rarity[pair] for pair in pairs))),
             pk,
         )
         for pk, pairs in titles.items()
         if pairs & asked
     ]
-    return nlargest(limit, (one for one in scored if one[0] > 0))
+    return nlargest(limit, scored)
 
 
 def _pairs_of_titles(hits: Collection[Hit]) -> dict[int, set[str]]:

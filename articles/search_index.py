@@ -114,10 +114,14 @@ def place(article: Article) -> None:
     hashed = md5(f"{article.title}\n{article.rendered}".encode(), usedforsecurity=False)
     source = _Source(article.pk, article.published_at, article.category_id, hashed.hexdigest())
     _complete([source])
-    if held.filter(**source.fields).exists():
-        return
-    held.delete()
-    free = next(_places(_era_for(article.published_at)))
+    free = None
+    if entry := held.first():
+        if all(getattr(entry, name) == value for name, value in source.fields.items()):
+            return
+        held.delete()
+        free = entry.place if entry.published_at == article.published_at else None
+    if free is None:
+        free = next(_places(_era_for(article.published_at)))
     store([source.row(free, article.title, article.rendered)])
 
 

@@ -10,8 +10,10 @@ import datetime as dt
 import os
 import sys
 import time
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Iterator
 from itertools import islice
+from multiprocessing import Pool
 
 import django
 from django.test.utils import setup_test_environment
@@ -58,6 +60,134 @@ def fill(count: int) -> None:
     )
 
 
+def measure() -> Iterator[str]:
+    """One line for each thing that is measured."""
+    from articles.models import Article
+
+    count = Article.objects.count()
+    client = _client()
+    bare = _median(lambda: client.get("/bare/"), 50)
+    yield f"{count} articles; bare view {bare:.2f} ms"
+    yield from _sizes()
+    terms = corpus.terms(TERMS)
+    yield from _compared(count, terms)
+    for words, options in (
+        ("most relevant", {}),
+        ("newest", {"sort": "newest"}),
+        ("in a category", {"category": Article.objects.first().category_id}),
+    ):
+        times = []
+        for term in terms:
+            address = {"q": term, **options}
+            assert client.get("/search/", address).status_code == 200
+            times.append(_median(lambda address=address: client.get("/search/", address), 5))
+        yield f"page, {words}: {_spread(times)}, slowest {terms[times.index(max(times))]}; median {sorted(times)[TERMS // 2] / bare:.0f} × the bare view"
+    yield from _deep(client, terms)
+    yield from _hostile(client)
+
+
+def _client():
+    from django.http import HttpResponse
+    from django.test import Client
+    from django.urls import path
+
+    from config import urls
+
+    urls.urlpatterns.insert(0, path("bare/", lambda request: HttpResponse("ok")))
+    return Client(SERVER_NAME="localhost")
+
+
+def _sizes() -> Iterator[str]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            for what, relation in (
+                ("index", "pg_relation_size('search_entry_codes')"),
+                ("entries with their numbers", "pg_table_size('articles_searchentry')"),
+                ("articles", "pg_total_relation_size('articles_article')"),
+            ):
+                cursor.execute(f"SELECT {relation}")
+                yield f"{what}: {cursor.fetchone()[0] / 1e6:.0f} MB"
+        else:
+            cursor.execute(
+                "SELECT sum(length(block)) FROM articles_searchwords_data"
+                " UNION ALL SELECT sum(length(c0)) FROM articles_searchwords_content"
+                " UNION ALL SELECT sum(length(rendered)) FROM articles_article"
+            )
+            index, numbers, articles = (row[0] for row in cursor.fetchall())
+            yield f"index: {index / 1e6:.0f} MB, its numbers: {numbers / 1e6:.0f} MB, articles: {articles / 1e6:.0f} million characters"
+
+
+def _compared(count: int, terms: list[str]) -> Iterator[str]:
+    """All that is found for each term, beside all articles in which it stands."""
+    from django.utils import timezone
+
+    from articles.search_engine import newest
+    from statutes import bigrams
+
+    step = -(-count // 64)
+    spans = [(start, min(start + step, count + 1), terms) for start in range(1, count + 1, step)]
+    held = {term: array("I") for term in terms}
+    with Pool() as pool:
+        for some in pool.imap_unordered(_standing_in, spans):
+            for term, numbers in some.items():
+                held[term].extend(numbers)
+    recalls, precisions = [], []
+    for term in terms:
+        codes = bigrams.codes(bigrams.pairs(bigrams.fold(term)))
+        found = {hit.article for hit in newest(codes, now=timezone.now(), limit=count)}
+        true = set(held[term])
+        recalls.append(len(found & true) / len(true) if true else 1)
+        precisions.append(len(found & true) / len(found) if found else 1)
+    hits = sorted(len(numbers) for numbers in held.values())
+    yield f"{TERMS} terms of 2 to 6 characters, in {hits[0]} to {hits[-1]} articles, median {hits[TERMS // 2]}"
+    yield f"recall: mean {sum(recalls) / TERMS:.4f}, least {min(recalls):.4f}; precision: mean {sum(precisions) / TERMS:.4f}, least {min(precisions):.4f} ({terms[precisions.index(min(precisions))]})"
+
+
+def _standing_in(span: tuple[int, int, list[str]]) -> dict[str, array]:
+    start, end, terms = span
+    found = {term: array("I") for term in terms}
+    for number in range(start, end):
+        words = corpus.text(number).words
+        for term in terms:
+            if term in words:
+                found[term].append(number)
+    return found
+
+
+def _deep(client, terms: list[str]) -> Iterator[str]:
+    """The page that begins half-way back, of the terms that stand in most articles."""
+    from articles.models import SearchEntry
+    from articles.paging import microseconds, pack_key
+
+    entries = SearchEntry.objects.order_by("place")
+    middle = entries[entries.count() // 2]
+    key = pack_key(microseconds(middle.published_at), middle.place)
+    times = [
+        _median(
+            lambda term=term: client.get("/search/", {"q": term, "sort": "newest", "after": key}), 5
+        )
+        for term in terms
+    ]
+    yield f"page, newest, from half-way back: {_spread(times)}"
+
+
+def _hostile(client) -> Iterator[str]:
+    for what, typed in {
+        "one character": "法",
+        "10,000 characters": "合同" * 5_000,
+        "10,000 different ones": "".join(map(chr, range(0x4E00, 0x4E00 + 10_000))),
+        "wildcards": "%_*?\\ OR 1=1 --",
+        "NUL and control characters": "合\x00同\x01\x1b\u202e",
+        "forty words": " ".join(f"合同{n}" for n in range(40)),
+        "quotation marks": '"' * 300,
+        "nothing": "   ",
+    }.items():
+        took = _median(lambda typed=typed: client.get("/search/", {"q": typed}), 5)
+        yield f"{what}: {took:.1f} ms, status {client.get('/search/', {'q': typed}).status_code}"
+
+
 def main(count: int, again: bool) -> None:
     from tqdm import tqdm
 
@@ -70,12 +200,27 @@ def main(count: int, again: bool) -> None:
         print(f"fill: {timed(lambda: fill(count)) / 1_000:.0f} s", flush=True)
         took = timed(lambda: search_index.rebuild(lambda items, words: tqdm(items, desc=words)))
         print(f"rebuild_search: {took / 1_000:.0f} s", flush=True)
+    for words in measure():
+        print(words, flush=True)
 
 
 def timed(do: Callable[[], object]) -> float:
+    """Milliseconds."""
     start = time.perf_counter()
     do()
     return (time.perf_counter() - start) * 1_000
+
+
+def _median(do: Callable[[], object], times: int) -> float:
+    return sorted(timed(do) for _ in range(times))[times // 2]
+
+
+def _spread(times: list[float]) -> str:
+    ordered = sorted(times)
+    return (
+        f"median {ordered[len(ordered) // 2]:.1f} ms, p95 {ordered[int(len(ordered) * 0.95)]:.1f} ms"
+        f" of {len(ordered)}"
+    )
 
 
 if __name__ == "__main__":
