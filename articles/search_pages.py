@@ -23,8 +23,9 @@ from statutes import search as library
 from statutes.models import Alias, Clause, Statute
 from statutes.texts import alias_key
 
-_CLAUSES = 5  # beside articles
+_CLAUSES = 3  # beside articles
 _ALL_CLAUSES = 50
+_NEAR = 8
 _MAY_NAME_LAW = re.compile(r"[0-9０-９]|第.+条|号")
 
 
@@ -56,7 +57,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         page = find(asked, now=now)
         context |= {"page": page, "facets": _facets(request, asked, page)}
         if page.is_first and not page.articles:
-            context |= _instead(asked, now)
+            context |= _instead(asked, context, now)
     return render(request, "articles/search.html", context)
 
 
@@ -104,6 +105,7 @@ def _clauses(asked: Asked, now: dt.datetime, on: dt.date, most: int) -> dict:
         clause.doubt = _doubt(clause, on)
     return {
         "clauses": found.clauses[:most],
+        "words": found.words,
         "are_exact": found.are_exact,
         "more_clauses": len(found.clauses) > most,
     }
@@ -182,14 +184,19 @@ def _facets(request: HttpRequest, asked: Asked, page: Found) -> list[dict]:
     ]
 
 
-def _instead(asked: Asked, now: dt.datetime) -> dict:
-    """Where nothing was found: what there is with a word less, and the nearest titles."""
+def _instead(asked: Asked, context: dict, now: dt.datetime) -> dict:
+    """Where nothing was found: what there is with a word less, the nearest titles, in words of the
+    law too, and what cites the clauses that were found."""
+    near = search.nearest(" ".join(context.get("words") or [asked.query.text]), now=now)
+    found = {one.pk: one for one in near}
+    if clauses := context.get("clauses"):
+        found = {one.pk: one for one in search.citing(clauses, now=now)} | found
     return {
         "less": [
             (one, f"?{urlencode({'q': one.query.text})}")
             for one in search.with_a_word_less(asked.query, now=now)
         ],
-        "near": search.nearest(asked.query.text, now=now),
+        "near": list(found.values())[:_NEAR],
     }
 
 

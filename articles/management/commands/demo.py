@@ -21,7 +21,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from tqdm import tqdm
 
-from articles import health, rebuilding, workflow
+from articles import health, rebuilding, search_index, workflow
 from articles.importers import store
 from articles.management.commands.import_articles import import_file
 from articles.models import Article, Author, Category, Firm, ImportRecord
@@ -64,6 +64,7 @@ class Command(BaseCommand):
             ("律所、栏目与律师", load_firm),
             ("示范文章", self._articles),
             ("相关文章", rebuilding.rebuild),
+            ("搜索索引", search_index.rebuild),
             ("账号", self._accounts),
             ("编辑台上的稿子", lay_on_the_desk),
             ("引用状况", lambda: health.record(timezone.localdate(), _shown)),
