@@ -3,10 +3,12 @@ page for common and rare terms beside a bare view in the same run, size and buil
 
 By hand, on an empty database of its own, migrated, that is dropped afterwards:
 ``DEBUG=1 DATABASE_URL=… python -m tests.benchmarks.search [articles]``. It refuses a database that
-holds articles, unless ``again`` follows: then it only measures.
+holds articles, unless ``again`` follows: then it only measures. With the name of a file of JSON
+lines (id, title, ts, body) it only fills the database with these, to be searched beside others.
 """
 
 import datetime as dt
+import json
 import os
 import sys
 import time
@@ -14,6 +16,7 @@ from array import array
 from collections.abc import Callable, Iterator
 from itertools import islice
 from multiprocessing import Pool
+from pathlib import Path
 
 import django
 from django.test.utils import setup_test_environment
@@ -29,6 +32,24 @@ _AT_ONCE = 2_000
 def fill(count: int) -> None:
     """Published articles, evenly over twelve years, as far as a search reads them; what they are
     found under is for rebuild_search to make."""
+    step = dt.timedelta(days=12 * 365) / count
+    made = ((number, corpus.text(number)) for number in range(1, count + 1))
+    _fill(
+        (number, one.title, FIRST_DAY + number * step, one.paragraphs[0][:110], one.rendered)
+        for number, one in made
+    )
+
+
+def fill_from(file: Path) -> None:
+    with file.open(encoding="utf-8") as lines:
+        rows = map(json.loads, lines)
+        _fill(
+            (one["id"], one["title"], dt.datetime.fromtimestamp(one["ts"], dt.UTC), "", one["body"])
+            for one in rows
+        )
+
+
+def _fill(made: Iterator[tuple[int, str, dt.datetime, str, str]]) -> None:
     from articles.models import Article, Author, Category, CopyrightNotice, Term
 
     notice = CopyrightNotice.objects.first()
@@ -36,25 +57,24 @@ def fill(count: int) -> None:
         Category(name=f"栏目{n}", slug=f"c{n}", notice=notice) for n in range(CATEGORIES)
     )
     author = Author.objects.create(name="测速", slug="cesu")
-    step = dt.timedelta(days=12 * 365) / count
-    numbers = iter(range(1, count + 1))
-    while some := list(islice(numbers, _AT_ONCE)):
+    months = set()
+    while some := list(islice(made, _AT_ONCE)):
         Article.objects.bulk_create(
             Article(
                 pk=number,
-                title=made.title,
+                title=title,
                 state=Article.State.PUBLISHED,
                 stage=Article.Stage.NONE,
-                published_at=FIRST_DAY + number * step,
+                published_at=moment,
                 category=categories[number * 7 % CATEGORIES],
                 author=author,
-                excerpt=made.paragraphs[0][:110],
-                rendered=made.rendered,
+                excerpt=excerpt,
+                rendered=rendered,
                 length=corpus.LENGTH,
             )
-            for number, made in ((number, corpus.text(number)) for number in some)
+            for number, title, moment, excerpt, rendered in some
         )
-    months = {(FIRST_DAY + number * step).strftime("%Y-%m") for number in range(1, count + 1, 97)}
+        months |= {f"{moment:%Y-%m}" for _, _, moment, *_ in some}
     Term.objects.bulk_create(
         Term(kind=Term.Kind.MONTH, key=month, count=1, changed_at=FIRST_DAY) for month in months
     )
@@ -188,7 +208,7 @@ def _hostile(client) -> Iterator[str]:
         yield f"{what}: {took:.1f} ms, status {client.get('/search/', {'q': typed}).status_code}"
 
 
-def main(count: int, again: bool) -> None:
+def main(source: str, again: bool) -> None:
     from tqdm import tqdm
 
     from articles import search_index
@@ -197,9 +217,13 @@ def main(count: int, again: bool) -> None:
     if not again:
         if Article.objects.exists():
             sys.exit("this database holds articles")
-        print(f"fill: {timed(lambda: fill(count)) / 1_000:.0f} s", flush=True)
+        file = Path(source)
+        took = timed(lambda: fill_from(file) if file.is_file() else fill(int(source)))
+        print(f"fill: {took / 1_000:.0f} s", flush=True)
         took = timed(lambda: search_index.rebuild(lambda items, words: tqdm(items, desc=words)))
         print(f"rebuild_search: {took / 1_000:.0f} s", flush=True)
+        if file.is_file():
+            return
     for words in measure():
         print(words, flush=True)
 
@@ -227,4 +251,4 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     setup_test_environment(debug=False)
-    main(int(next(iter(sys.argv[1:]), 1_000_000)), "again" in sys.argv[2:])
+    main(next(iter(sys.argv[1:]), "1000000"), "again" in sys.argv[2:])
