@@ -202,7 +202,7 @@ def _times_said(pks: Collection[int], words: Sequence[str]) -> dict[int, int]:
 
 def _shown(query: bigrams.Query, hits: Sequence[Hit], now: dt.datetime) -> list[Article]:
     """Those that readers may see and that have the words indeed, with snippets. Two queries."""
-    rows = Article.objects.published(now).for_list().only("rendered", *_LISTED)
+    rows = Article.objects.published(now).for_list("rendered")
     found = rows.prefetch_related("tags").in_bulk([hit.article for hit in hits])
     shown = []
     for hit in hits:
@@ -220,12 +220,6 @@ def _shown(query: bigrams.Query, hits: Sequence[Hit], now: dt.datetime) -> list[
             article.snippet = snippet(text, query.words) or marked(article.excerpt, query.words)
             shown.append(article)
     return shown
-
-
-_LISTED = (
-    "title", "excerpt", "published_at", "date_is_known", "source_name", "category__name",
-    "category__slug", "author__name",
-)  # fmt: skip
 
 
 def marked(text: str, words: Sequence[str]) -> SafeString:

@@ -65,7 +65,7 @@ def newest(
     """
     if not wanted and not any_of:
         return []
-    return _engine().newest(list(wanted), list(any_of), now, before, limit)
+    return _engine().newest(_Search(list(wanted), list(any_of), now, before, limit))
 
 
 def store(rows: Collection[Row]) -> None:
@@ -97,13 +97,22 @@ def _of_eras(first: int, last: int) -> list[int]:
     return codes
 
 
-def _newest(hits: Iterable[Hit], before: Cursor | None, now: dt.datetime | None) -> list[Hit]:
-    if now is not None:
-        hits = (hit for hit in hits if hit.published_at <= now)
-    if before is not None:
-        edge = Hit(before[0], 0, before[1], 0, 0).key
-        hits = (hit for hit in hits if hit.key < edge)
-    return sorted(hits, key=lambda hit: hit.key, reverse=True)
+class _Search(NamedTuple):
+    wanted: list[int]
+    any_of: list[int]
+    now: dt.datetime | None
+    before: Cursor | None
+    limit: int
+
+    def newest(self, hits: Iterable[Hit]) -> list[Hit]:
+        """Those that are due, and behind the cursor; the newest first."""
+        if self.now is not None:
+            hits = (hit for hit in hits if hit.published_at <= self.now)
+        if self.before is not None:
+            place, published_at = self.before
+            edge = Hit(place, 0, published_at, 0, 0).key
+            hits = (hit for hit in hits if hit.key < edge)
+        return sorted(hits, key=lambda hit: hit.key, reverse=True)
 
 
 class _PostgreSQL:
@@ -124,46 +133,39 @@ class _PostgreSQL:
                 page_size=500,
             )
 
-    def newest(
-        self,
-        wanted: list[int],
-        any_of: list[int],
-        now: dt.datetime | None,
-        before: Cursor | None,
-        limit: int,
-    ) -> list[Hit]:
+    def newest(self, asked: _Search) -> list[Hit]:
         """By steps back through the eras, each as wide as what was found so far lets expect."""
         ends = SearchEntry.objects.aggregate(first=Min("place"), last=Max("place"))
         if ends["first"] is None:
             return []
         first = ends["first"] >> NUMBERS
-        last = (before[0] if before else ends["last"]) >> NUMBERS
+        last = (asked.before[0] if asked.before else ends["last"]) >> NUMBERS
         found: list[Hit] = []
         wide, read = _AT_FIRST, 0
-        while last >= first and len(found) < limit:
+        while last >= first and len(found) < asked.limit:
             start = max(first, last - wide + 1)
-            found += _newest(self._within(start, last, wanted, any_of), before, now)
+            found += asked.newest(self._within(start, last, asked))
             read += last - start + 1
             last = start - 1
             wide = _FURTHER * read
             if found:
-                needed = (limit - len(found)) / len(found) * read * _MARGIN
+                needed = (asked.limit - len(found)) / len(found) * read * _MARGIN
                 wide = min(wide, max(_AT_FIRST, math.ceil(needed)))
-        return found[:limit]
+        return found[: asked.limit]
 
     @staticmethod
-    def _within(first: int, last: int, wanted: list[int], any_of: list[int]) -> Iterable[Hit]:
-        """On these numbers alone, so that no other index tempts the planner."""
-        asked: list[tuple[str, object]] = [("codes && %s", _of_eras(first, last))]
-        asked += [("codes @> %s", wanted)] if wanted else []
-        asked += [("codes && %s", any_of)] if any_of else []
-        conditions = " AND ".join(condition for condition, _ in asked)
+    def _within(first: int, last: int, asked: _Search) -> Iterable[Hit]:
+        """On the numbers alone, so that no other index tempts the planner."""
+        given: list[tuple[str, list[int]]] = [("codes && %s", _of_eras(first, last))]
+        given += [("codes @> %s", asked.wanted)] if asked.wanted else []
+        given += [("codes && %s", asked.any_of)] if asked.any_of else []
+        conditions = " AND ".join(condition for condition, _ in given)
         # Of a small table the planner would rather compare every row's thousand numbers, a second
         # long. For this statement; where a transaction is open, until it ends.
         select = f"SELECT {', '.join(_FIELDS)} FROM articles_searchentry WHERE {conditions}"  # noqa: S608
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SET LOCAL enable_seqscan = off; {select}", [value for _, value in asked]
+                f"SET LOCAL enable_seqscan = off; {select}", [value for _, value in given]
             )
             return map(Hit._make, cursor.fetchall())
 
@@ -189,30 +191,23 @@ class _SQLite:
                 [(row.entry.place, " ".join(map(_token, _codes_of(row)))) for row in rows],
             )
 
-    def newest(
-        self,
-        wanted: list[int],
-        any_of: list[int],
-        now: dt.datetime | None,
-        before: Cursor | None,
-        limit: int,
-    ) -> list[Hit]:
+    def newest(self, asked: _Search) -> list[Hit]:
         """Rows come back by place: as many as it takes, and the rest of the last one's era."""
-        match = " AND ".join(f'"{_token(code)}"' for code in wanted)
-        if any_of:
-            either = " OR ".join(f'"{_token(code)}"' for code in any_of)
+        match = " AND ".join(f'"{_token(code)}"' for code in asked.wanted)
+        if asked.any_of:
+            either = " OR ".join(f'"{_token(code)}"' for code in asked.any_of)
             match = f"{match} AND ({either})" if match else either
-        until = ((before[0] >> NUMBERS) + 1) << NUMBERS if before else 1 << 62
+        until = ((asked.before[0] >> NUMBERS) + 1) << NUMBERS if asked.before else 1 << 62
         found: list[Hit] = []
-        while len(found) < limit:
-            rows = self._rows(match, 0, until, limit)
-            if len(rows) < limit:
-                found += _newest(rows, before, now)
+        while len(found) < asked.limit:
+            rows = self._rows(match, 0, until, asked.limit)
+            if len(rows) < asked.limit:
+                found += asked.newest(rows)
                 break
             until = rows[-1].place >> NUMBERS << NUMBERS
             rows += self._rows(match, until, rows[-1].place, -1)
-            found += _newest(rows, before, now)
-        return found[:limit]
+            found += asked.newest(rows)
+        return found[: asked.limit]
 
     @staticmethod
     def _rows(match: str, since: int, until: int, limit: int) -> list[Hit]:

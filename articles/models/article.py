@@ -66,9 +66,10 @@ class ArticleQuerySet(models.QuerySet):
     def newest_first(self) -> "ArticleQuerySet":
         return self.order_by("-published_at", "-pk")
 
-    def for_list(self) -> "ArticleQuerySet":
-        """Only what a list shows: no bodies."""
+    def for_list(self, *also: str) -> "ArticleQuerySet":
+        """Only what a list shows, no bodies; and the columns of ``also``."""
         return self.select_related("category", "author").only(
+            *also,
             "title",
             "excerpt",
             "cover",

@@ -13,13 +13,14 @@ import os
 import random
 import re
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from urllib.parse import urlsplit
 
 import django
 from django.test.utils import setup_test_environment
+
+from tests.benchmarks.timing import median, spread, timed
 
 CATEGORIES, TAGS, CLAUSES, AUTHORS = 40, 3_000, 2_000, 60
 # Tags and clauses an article, the frequent ones far more often than the rare ones.
@@ -249,22 +250,6 @@ def line(what: str, client, address: str, bare: float) -> str:
     return (
         f"{what}: {took:.1f} ms, {took / bare:.0f} × the bare view, {asked} queries, {size:.0f} KB"
     )
-
-
-def timed(do: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    do()
-    return (time.perf_counter() - start) * 1_000
-
-
-def median(do: Callable[[], object], times: int) -> float:
-    return sorted(timed(do) for _ in range(times))[times // 2]
-
-
-def spread(times: list[float]) -> str:
-    ordered = sorted(times)
-    middle, most = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.95)]
-    return f"median {middle:.1f} ms, p95 {most:.1f} ms of {len(ordered)}"
 
 
 def main(count: int, again: bool, unlisted: bool) -> None:

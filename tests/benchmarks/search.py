@@ -11,9 +11,8 @@ import datetime as dt
 import json
 import os
 import sys
-import time
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from multiprocessing import Pool
 from pathlib import Path
@@ -22,6 +21,7 @@ import django
 from django.test.utils import setup_test_environment
 
 from tests.benchmarks import corpus
+from tests.benchmarks.timing import median, spread, timed
 
 TERMS = 40
 CATEGORIES = 40
@@ -86,7 +86,7 @@ def measure() -> Iterator[str]:
 
     count = Article.objects.count()
     client = _client()
-    bare = _median(lambda: client.get("/bare/"), 50)
+    bare = median(lambda: client.get("/bare/"), 50)
     yield f"{count} articles; bare view {bare:.2f} ms"
     yield from _sizes()
     terms = corpus.terms(TERMS)
@@ -100,8 +100,8 @@ def measure() -> Iterator[str]:
         for term in terms:
             address = {"q": term, **options}
             assert client.get("/search/", address).status_code == 200
-            times.append(_median(lambda address=address: client.get("/search/", address), 5))
-        yield f"page, {words}: {_spread(times)}, slowest {terms[times.index(max(times))]}; median {sorted(times)[TERMS // 2] / bare:.0f} × the bare view"
+            times.append(median(lambda address=address: client.get("/search/", address), 5))
+        yield f"page, {words}: {spread(times)}, slowest {terms[times.index(max(times))]}; median {sorted(times)[TERMS // 2] / bare:.0f} × the bare view"
     yield from _deep(client, terms)
     yield from _hostile(client)
 
@@ -185,12 +185,12 @@ def _deep(client, terms: list[str]) -> Iterator[str]:
     middle = entries[entries.count() // 2]
     key = pack_key(microseconds(middle.published_at), middle.place)
     times = [
-        _median(
+        median(
             lambda term=term: client.get("/search/", {"q": term, "sort": "newest", "after": key}), 5
         )
         for term in terms
     ]
-    yield f"page, newest, from half-way back: {_spread(times)}"
+    yield f"page, newest, from half-way back: {spread(times)}"
 
 
 def _hostile(client) -> Iterator[str]:
@@ -204,7 +204,7 @@ def _hostile(client) -> Iterator[str]:
         "quotation marks": '"' * 300,
         "nothing": "   ",
     }.items():
-        took = _median(lambda typed=typed: client.get("/search/", {"q": typed}), 5)
+        took = median(lambda typed=typed: client.get("/search/", {"q": typed}), 5)
         yield f"{what}: {took:.1f} ms, status {client.get('/search/', {'q': typed}).status_code}"
 
 
@@ -226,25 +226,6 @@ def main(source: str, again: bool) -> None:
             return
     for words in measure():
         print(words, flush=True)
-
-
-def timed(do: Callable[[], object]) -> float:
-    """Milliseconds."""
-    start = time.perf_counter()
-    do()
-    return (time.perf_counter() - start) * 1_000
-
-
-def _median(do: Callable[[], object], times: int) -> float:
-    return sorted(timed(do) for _ in range(times))[times // 2]
-
-
-def _spread(times: list[float]) -> str:
-    ordered = sorted(times)
-    return (
-        f"median {ordered[len(ordered) // 2]:.1f} ms, p95 {ordered[int(len(ordered) * 0.95)]:.1f} ms"
-        f" of {len(ordered)}"
-    )
 
 
 if __name__ == "__main__":
