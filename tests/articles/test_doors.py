@@ -75,8 +75,15 @@ def doors(article: Article) -> list[str]:
         "/admin/articles/picture/choose/",
         f"/admin/articles/picture/choose/?q={SECRET}",
         "/admin/articles/outbox/",
+        "/admin/articles/article/?q=“675条”",
         # The site itself.
         "/",
+        *(
+            f"/search/?q={typed}"
+            for typed in ("675条", "绝", "密", "675条 宇宙", "绝对机密的文章吗")
+        ),
+        "/search/?q=675条&sort=newest",
+        "/search/?q=675条&year=2025",
         article.get_absolute_url(),
         f"/tag/{SECRET}/",
         article.category.get_absolute_url(),

@@ -11,8 +11,9 @@ from articles import search_index
 from articles.models import Article, SearchEntry
 from config import urls
 from statutes import clause_index
-from tests.benchmarks import corpus, questions
+from tests.benchmarks import beside, corpus, questions
 from tests.benchmarks import search as benchmark
+from tests.factories import restore_notices
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +53,24 @@ def test_the_corpus_is_the_same_each_time_and_half_of_it_is_sentences():
     terms = corpus.terms(40)
     assert len(set(terms)) == 40
     assert {len(term) for term in terms} == {2, 3, 4, 5, 6}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sites_are_measured_beside_each_other(live_server, tmp_path):
+    restore_notices()
+    file = tmp_path / "articles.jsonl"
+    lines = [
+        {"id": n, "title": f"第{n}篇", "ts": 1_500_000_000 + n, "body": f"<p>劳动合同{n}。</p>"}
+        for n in range(1, 4)
+    ]
+    file.write_text("\n".join(json.dumps(one, ensure_ascii=False) for one in lines), "utf-8")
+    benchmark.fill_from(file)
+    search_index.rebuild()
+    address = f"{live_server.url}/search/?q={{}}"
+    found = list(beside.measure(file, address, address, ["劳动合同", "宇宙"]))
+    assert found[0].startswith("劳动合同: stands in 3; ours 3 in")
+    assert found[1].startswith("宇宙: stands in 0; ours 0 in")
+    assert found[2].startswith("of 3 hits ours finds 100.0%")
 
 
 def test_questions_are_measured_with_and_without_what_the_firm_has_written(civil_code, tmp_path):
