@@ -24,12 +24,13 @@ from statutes.models import Clause
 State = Article.State
 MOST = 1_000  # hits that are counted and ranked
 _MOST_CODES = 48
-_IN_TITLES = 300  # more that are ranked: those that have all words in their titles
+_IN_TITLES = 300  # more that are ranked: those that have a word in their titles, for each word
+_WORDS_IN_TITLES = 4
 _READ = 100  # the best of them, in whose texts the words are counted
 _SNIPPET = 110  # characters
 _LEAD = 30  # of them before the first word
 _SENTENCE_ENDS = "。！？；\n"
-_SAMPLE = 1_000
+_SAMPLE = 200
 _RARE = 0.03  # of the sample
 _DOUBT = 10  # titles, as if they had none of it: of a few articles nothing is known to be common
 _ALIKE = 0.12  # as near as a title must be to be shown
@@ -154,23 +155,26 @@ def _ranked(
     A title that has all words goes before one that has some; of these the one goes first of which
     the words are the greater part; then how often the text has them, and how new it is.
     """
-    query = asked.query
-    in_titles = search_index.title_codes(query.pairs | query.letters)
-    if len(hits) == MOST:
-        narrowing = _wanted(asked) - _codes(query)
-        more = newest(in_titles | narrowing, any_of=within, now=now, limit=_IN_TITLES)
-        hits = list({hit.article: hit for hit in (*hits, *more)}.values())
-    titles = dict(
-        Article.objects.filter(pk__in=[hit.article for hit in hits]).values_list("pk", "title")
-    )
-    scores = {hit.article: _title_score(titles.get(hit.article, ""), query) for hit in hits}
+    query, wanted = asked.query, _wanted(asked)
+    titled = {
+        hit.article: hit
+        for word in query.words[:_WORDS_IN_TITLES]
+        for hit in newest(wanted | _in_title(word), any_of=within, now=now, limit=_IN_TITLES)
+    }
+    hits = list(({hit.article: hit for hit in hits} | titled).values())
+    hits.sort(key=lambda hit: hit.key)
+    scores = {hit.article: 60 * n // len(hits) for n, hit in enumerate(hits)}
+    titles = Article.objects.filter(pk__in=titled).values_list("pk", "title")
+    for pk, title in titles:
+        scores[pk] += _title_score(title, query)
     best = nlargest(_READ, hits, key=lambda hit: (scores[hit.article], hit.key))
     for pk, times in _times_said([hit.article for hit in best], query.words).items():
         scores[pk] += 10 * min(times, 12)
-    newness = {hit.article: n for n, hit in enumerate(sorted(hits, key=lambda hit: hit.key))}
-    for pk, n in newness.items():
-        scores[pk] += 60 * n // len(newness)
     return sorted(((scores[hit.article], hit.place, hit) for hit in hits), reverse=True)
+
+
+def _in_title(word: str) -> set[int]:
+    return search_index.title_codes(bigrams.pairs(word) or bigrams.letters(word))
 
 
 def _title_score(title: str, query: bigrams.Query) -> int:

@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from heapq import nlargest
+from typing import NamedTuple
 
 from django.db.models import F, Value
 
@@ -31,7 +32,6 @@ _EVIDENCE = 0.6  # of the best clause's score, for one that everything else spea
 _LOOKED_AT = 300
 _DIGIT = re.compile(r"\d")
 _LEAST = 4  # pairs of letters, to take what was typed for a question
-_MOST = 1_000
 _PLAIN = {
     Statute.Kind.LAW,
     Statute.Kind.INTERPRETATION,
@@ -114,6 +114,15 @@ def legal_words(folded: str) -> list[str]:
     return list(found)
 
 
+class _Row(NamedTuple):
+    pk: int
+    version: int
+    heading: int | None
+    kind: str
+    title: str  # of its statute
+    text: str
+
+
 class _Found:
     """What the index says of a question."""
 
@@ -147,59 +156,54 @@ class _Found:
                 asked[pair] = max(asked.get(pair, 0), worth)
         return asked
 
-    def exact(self, texts: set[int], kind: str) -> list[Clause]:
+    def exact(self, texts: set[int], kind: str) -> list[_Row]:
         """Of the clauses that have all pairs of the question those that have its words."""
         pairs = self.query.pairs
         if not pairs or not pairs <= self._postings.keys():
             return []
         shortest, *others = sorted((self._postings[pair].clauses for pair in pairs), key=len)
         able = set(shortest).intersection(*others)
-        rows = _rows(nlargest(_MOST, able, key=self.scores.__getitem__), texts, kind)
+        rows = _rows(nlargest(_LOOKED_AT, able, key=self.scores.__getitem__), texts, kind)
         words = self.query.words
         return [row for row in rows if all(word in bigrams.fold(row.text) for word in words)]
 
-    def likely(self, texts: set[int], kind: str, evidence: Mapping[int, float]) -> list[Clause]:
+    def likely(self, texts: set[int], kind: str, evidence: Mapping[int, float]) -> list[_Row]:
         looked_at = nlargest(_LOOKED_AT, self.scores, key=self.scores.__getitem__)
         return _rows({*looked_at, *evidence}, texts, kind)
 
-    def best(self, clauses: Collection[Clause], evidence: Mapping[int, float]) -> list[int]:
+    def best(self, clauses: Collection[_Row], evidence: Mapping[int, float]) -> list[int]:
         """Their ids, the best first."""
         scores = {row.pk: self.scores.get(row.pk, 0) * _worth(row) for row in clauses}
         chapters = defaultdict(list)
         for row in clauses:
-            chapters[row.version_id, row.heading_id].append(scores[row.pk])
+            chapters[row.version, row.heading].append(scores[row.pk])
         means = {
             chapter: sum(nlargest(_BEST_OF_CHAPTER, all_)) / _BEST_OF_CHAPTER
             for chapter, all_ in chapters.items()
         }
         most = max(scores.values(), default=0)
         for row in clauses:
-            scores[row.pk] += _CHAPTER * means[row.version_id, row.heading_id]
+            scores[row.pk] += _CHAPTER * means[row.version, row.heading]
             scores[row.pk] += _EVIDENCE * most * evidence.get(row.pk, 0)
         return sorted(scores, key=lambda pk: (-scores[pk], pk))
 
 
-def _worth(row: Clause) -> float:
-    statute = row.version.statute
-    if statute.kind not in _PLAIN:
+def _worth(row: _Row) -> float:
+    if row.kind not in _PLAIN:
         return _OTHER_THAN_LAW
-    return _CIVIL_CODE if statute.title.endswith("民法典") else 1.0
+    return _CIVIL_CODE if row.title.endswith("民法典") else 1.0
 
 
-def _rows(pks: Iterable[int], texts: set[int], kind: str) -> list[Clause]:
+def _rows(pks: Iterable[int], texts: set[int], kind: str) -> list[_Row]:
     rows = (
         Clause.objects.filter(pk__in=list(pks))
-        .select_related("version__statute")
-        .only(
-            "text",
-            "heading_id",
-            "version__statute__kind",
-            "version__statute__title",
+        .order_by()
+        .values_list(
+            "pk", "version", "heading", "version__statute__kind", "version__statute__title", "text"
         )
     )
-    return [
-        row for row in rows if row.version_id in texts and kind in ("", row.version.statute.kind)
-    ]
+    found = map(_Row._make, rows)
+    return [row for row in found if row.version in texts and kind in ("", row.kind)]
 
 
 def _read(pks: list[int]) -> list[Clause]:
