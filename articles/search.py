@@ -34,6 +34,7 @@ _SAMPLE = 200
 _RARE = 0.03  # of the sample
 _DOUBT = 10  # titles, as if they had none of it: of a few articles nothing is known to be common
 _ALIKE = 0.12  # as near as a title must be to be shown
+_FEW_WORDS = 6
 _FOR_THE_DESK = 2_000
 _WITNESSES = 5  # articles that speak for the clauses that they cite
 
@@ -289,9 +290,9 @@ class Dropped:
 
 
 def with_a_word_less(query: bigrams.Query, *, now: dt.datetime) -> list[Dropped]:
-    """What there is without one of the words, the most first."""
+    """What there is without one of the words, the most first; of more than a few nothing."""
     found = []
-    for word in query.words if len(query.words) > 1 else ():
+    for word in query.words if 1 < len(query.words) <= _FEW_WORDS else ():
         rest = query.without(word)
         hits = newest(_codes(rest), now=now, limit=MOST + 1)
         if hits:

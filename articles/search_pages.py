@@ -53,9 +53,12 @@ def search_page(request: HttpRequest) -> HttpResponse:
     }
     if not asked.after and not asked.category and not asked.year:
         context |= _clauses(asked, now, on, _ALL_CLAUSES if only_clauses else _CLAUSES)
-    if not only_clauses:
+    if only_clauses:
+        held = set(Statute.objects.order_by().values_list("kind", flat=True).distinct())
+        context["kinds"] = [pair for pair in Statute.Kind.choices if pair[0] in held]
+    else:
         page = find(asked, now=now)
-        context |= {"page": page, "facets": _facets(request, asked, page)}
+        context |= {"page": page, "facets": _facets(request, asked, page) if page.is_first else []}
         if page.is_first and not page.articles:
             context |= _instead(asked, context, now)
     return render(request, "articles/search.html", context)
@@ -135,7 +138,7 @@ def _facets(request: HttpRequest, asked: Asked, page: Found) -> list[dict]:
         query[name] = str(value)
         if is_chosen:
             query.pop(name)
-        count = count if page.is_counted and page.is_first and not is_chosen else 0
+        count = count if page.is_counted and not is_chosen else 0
         return {
             "label": label,
             "url": f"?{query.urlencode()}",

@@ -18,7 +18,7 @@ from django.db import transaction
 
 from statutes import bigrams
 from statutes.lock import hold
-from statutes.models import Clause, ClauseEntry, ClausePostings
+from statutes.models import Clause, ClauseEntry, ClausePostings, Correspondence
 
 _K1, _B = 0.8, 0.4  # tuned on lay questions, as the weights in ``questions``
 _USUAL = 110  # characters of a clause
@@ -154,8 +154,10 @@ def once() -> Iterator[None]:
 
 
 def on_library_changed(sender, **kwargs) -> None:
-    """Receives ``statutes.library.library_changed``: its transaction doesn't wait for this."""
-    transaction.on_commit(_refresh_now, robust=True)
+    """Receives ``statutes.library.library_changed``: its transaction doesn't wait for this. What
+    was decided of correspondences changes no words."""
+    if sender is not Correspondence:
+        transaction.on_commit(_refresh_now, robust=True)
 
 
 def _refresh_now() -> None:

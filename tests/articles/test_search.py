@@ -379,6 +379,14 @@ class TestPage:
         page = client.get("/search/", {"q": "借款", "in": "clauses"})
         assert "page" not in page.context
         assert page.context["clauses"]
+        assert "全部种类" not in page.content.decode()
+        make_statute("借款解释", kind="judicial_interpretation", clauses={3: "借款的解释。"})
+        clause_index.refresh()
+        one = client.get(
+            "/search/", {"q": "借款", "in": "clauses", "kind": "judicial_interpretation"}
+        )
+        assert [str(clause) for clause in one.context["clauses"]] == ["《借款解释》第三条"]
+        assert '?q=%E5%80%9F%E6%AC%BE&amp;in=clauses"' in one.content.decode()
         empty = client.get("/search/", {"q": "特斯拉", "in": "clauses"}).content.decode()
         assert "没有找到这样的法条" in empty
 
