@@ -15,7 +15,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from articles import search_index, terms
-from articles.models import Article, Category, Citation, Posting
+from articles.models import Article, Category, Citation, Posting, TaggedArticle
 from articles.paging import PER_PAGE, microseconds, moment_of, pack_key, unpack_key
 from articles.search_engine import Cursor, Hit, newest
 from statutes import bigrams
@@ -26,7 +26,7 @@ MOST = 1_000  # hits that are counted and ranked
 _MOST_CODES = 48
 _IN_TITLES = 300  # more that are ranked: those that have a word in their titles, for each word
 _WORDS_IN_TITLES = 4
-_READ = 100  # the best of them, in whose texts the words are counted
+_READ = 60  # the best of them, in whose texts the words are counted
 _SNIPPET = 110  # characters
 _LEAD = 30  # of them before the first word
 _SENTENCE_ENDS = "。！？；\n"
@@ -207,8 +207,12 @@ def _times_said(pks: Collection[int], words: Sequence[str]) -> dict[int, int]:
 
 def _shown(query: bigrams.Query, hits: Sequence[Hit], now: dt.datetime) -> list[Article]:
     """Those that readers may see and that have the words indeed, with snippets. Two queries."""
-    rows = Article.objects.published(now).for_list("rendered")
-    found = rows.prefetch_related("tags").in_bulk([hit.article for hit in hits])
+    pks = [hit.article for hit in hits]
+    found = Article.objects.published(now).for_list("rendered").in_bulk(pks)
+    tags: dict[int, list[str]] = defaultdict(list)
+    tagged = TaggedArticle.objects.filter(content_object__in=pks)
+    for pk, name in tagged.values_list("content_object", "tag__name"):
+        tags[pk].append(bigrams.fold(name))
     shown = []
     for hit in hits:
         article = found.get(hit.article)
@@ -216,9 +220,7 @@ def _shown(query: bigrams.Query, hits: Sequence[Hit], now: dt.datetime) -> list[
             continue
         text = search_index.text_of(article.rendered)
         title, folded = bigrams.fold(article.title), bigrams.fold(text)
-        everything = "\n".join(
-            (title, folded, *(bigrams.fold(tag.name) for tag in article.tags.all()))
-        )
+        everything = "\n".join((title, folded, *tags[article.pk]))
         letters = query.letters
         if all(word in (title if word in letters else everything) for word in query.words):
             article.marked_title = marked(article.title, query.words)

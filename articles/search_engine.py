@@ -1,7 +1,7 @@
 """Which published articles have all of some numbers, the newest first: one question, answered by
 PostgreSQL from a GIN index over ``int[]``, by SQLite from an FTS5 table whose rows come back in order.
 
-Articles stand in eras, neighbouring spans of time of some four thousand each, and an article's era
+Articles stand in eras, neighbouring spans of time of some thousands each, and an article's era
 is one more of its numbers. So the newest eras are read first, and no more of them than it takes:
 a word of half a million articles costs what a rare one does.
 """
@@ -17,7 +17,6 @@ from psycopg2.extras import execute_values
 
 from articles.models import SearchEntry
 
-ERA = 4_096  # articles, where it is full
 NUMBERS = 24  # bits of a place within its era: see SearchEntry
 FIRST = 1 << 20  # the era of the first article: there is room before it
 _SPAN = 16  # eras that share one number more
@@ -79,6 +78,17 @@ def in_bulk(fill: Callable[[], None]) -> None:
     _engine().in_bulk(fill)
 
 
+def full_era() -> int:
+    """How many articles an era has where it is full."""
+    return _engine().ERA
+
+
+def analyse() -> None:
+    """Tell the planner what there is. Nothing tells SQLite's otherwise: it then reads a hundred
+    thousand published articles to find twenty by their ids."""
+    _engine().analyse()
+
+
 def _codes_of(row: Row) -> list[int]:
     era = row.entry.place >> NUMBERS
     return sorted({*row.codes, _BASE_ERA + era, _BASE_SPAN + era // _SPAN})
@@ -116,6 +126,8 @@ class _Search(NamedTuple):
 
 
 class _PostgreSQL:
+    ERA = 4_096
+
     def store(self, rows: Collection[Row]) -> None:
         names = [field.column for field in SearchEntry._meta.concrete_fields]
         with connection.cursor() as cursor:
@@ -179,10 +191,15 @@ class _PostgreSQL:
                 " USING gin (codes) WITH (fastupdate = off)"
             )
             cursor.execute("RESET maintenance_work_mem")
+
+    def analyse(self) -> None:
+        with connection.cursor() as cursor:
             cursor.execute("ANALYZE articles_searchentry")
 
 
 class _SQLite:
+    ERA = 1_024  # the last one that is needed is read whole
+
     def store(self, rows: Collection[Row]) -> None:
         SearchEntry.objects.bulk_create(row.entry for row in rows)
         with connection.cursor() as cursor:
@@ -213,7 +230,9 @@ class _SQLite:
     def _rows(match: str, since: int, until: int, limit: int) -> list[Hit]:
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT {', '.join(_FIELDS)} FROM articles_searchwords"  # noqa: S608  (no word of a reader's)
+                # As text, which is read ten times as fast as by Django's converter.
+                "SELECT place, article_id, published_at || '', category, kinds"
+                " FROM articles_searchwords"
                 " CROSS JOIN articles_searchentry ON place = articles_searchwords.rowid"
                 " WHERE articles_searchwords MATCH %s AND articles_searchwords.rowid >= %s"
                 " AND articles_searchwords.rowid < %s"
@@ -221,7 +240,7 @@ class _SQLite:
                 [match, since, until, limit],
             )
             return [
-                Hit(place, pk, moment.replace(tzinfo=dt.UTC), *rest)
+                Hit(place, pk, dt.datetime.fromisoformat(moment).replace(tzinfo=dt.UTC), *rest)
                 for place, pk, moment, *rest in cursor.fetchall()
             ]
 
@@ -231,6 +250,11 @@ class _SQLite:
             cursor.execute(
                 "INSERT INTO articles_searchwords (articles_searchwords) VALUES ('optimize')"
             )
+
+    def analyse(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA analysis_limit = 1000")
+            cursor.execute("ANALYZE")
 
 
 _FIELDS = ("place", "article_id", "published_at", "category", "kinds")

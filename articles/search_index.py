@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from articles import terms
 from articles.models import Article, Citation, SearchEntry, TaggedArticle
-from articles.search_engine import ERA, FIRST, NUMBERS, Row, in_bulk, store
+from articles.search_engine import FIRST, NUMBERS, Row, analyse, full_era, in_bulk, store
 from statutes import bigrams
 from statutes.models import Statute
 
@@ -149,10 +149,10 @@ def _era_for(moment: dt.datetime) -> int:
         if oldest is None:
             return FIRST
         era = oldest >> NUMBERS
-        return era - (_in_era(era).count() >= ERA)
+        return era - (_in_era(era).count() >= full_era())
     era = before >> NUMBERS
     is_newest = not SearchEntry.objects.filter(published_at__gt=moment).exists()
-    return era + (is_newest and _in_era(era).count() >= ERA)
+    return era + (is_newest and _in_era(era).count() >= full_era())
 
 
 def _in_era(era: int) -> QuerySet[SearchEntry]:
@@ -180,12 +180,12 @@ def rebuild(
     gone.delete()
     pks = list(public.order_by("published_at", "pk").values_list("pk", flat=True))
     chunks = [range(start, min(start + _CHUNK, len(pks))) for start in range(0, len(pks), _CHUNK)]
-    written = 0
+    written, size = 0, full_era()
 
     def fill() -> None:
         nonlocal written
         for chunk in progress(chunks, "搜索索引"):
-            written += _write({pks[number]: FIRST + number // ERA for number in chunk})
+            written += _write({pks[number]: FIRST + number // size for number in chunk})
 
     if len(pks) - SearchEntry.objects.count() > _MANY:
         in_bulk(fill)
@@ -193,6 +193,7 @@ def rebuild(
         fill()
     for pk in set(public.values_list("pk", flat=True)) - set(pks):
         _place_again(pk)
+    analyse()
     return len(pks), written
 
 

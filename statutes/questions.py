@@ -31,7 +31,7 @@ _BEST_OF_CHAPTER = 3
 _EVIDENCE = 0.6  # of the best clause's score, for one that everything else speaks for
 _LOOKED_AT = 300
 _DIGIT = re.compile(r"\d")
-_LEAST = 4  # pairs of letters, to take what was typed for a question
+_LEAST = 6  # pairs of letters, to take what was typed for a question
 _PLAIN = {
     Statute.Kind.LAW,
     Statute.Kind.INTERPRETATION,

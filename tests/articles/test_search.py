@@ -121,7 +121,7 @@ class TestOrder:
     @pytest.fixture
     def many(self, monkeypatch) -> list[str]:
         """Over several eras, some of the same moment, published in another order than dated."""
-        monkeypatch.setattr(search_index, "ERA", 7)
+        monkeypatch.setattr(search_index, "full_era", lambda: 7)
         days = [dt.date(2024, 1, 1) + dt.timedelta(days=n // 3) for n in range(45)]
         order = sorted(range(45), key=lambda n: n * 17 % 45)
         made = [make_article(f"第{n}篇押金", on=days[n]) for n in order]
@@ -498,7 +498,7 @@ class TestIndex:
         assert found("押金") == before
 
     def test_what_was_published_meanwhile_is_there(self, monkeypatch):
-        monkeypatch.setattr(search_index, "ERA", 2)
+        monkeypatch.setattr(search_index, "full_era", lambda: 2)
         for n in range(5):
             make_article(f"第{n}篇押金", on=dt.date(2025, 1, n + 1))
 

@@ -27,6 +27,18 @@ TERMS = 40
 CATEGORIES = 40
 FIRST_DAY = dt.datetime(2012, 1, 1, tzinfo=dt.UTC)
 _AT_ONCE = 2_000
+QUESTIONS = (
+    "朋友借钱到期不还怎么办",
+    "公司拖欠工资可以要求赔偿吗",
+    "租房合同没到期房东要收回房子",
+    "离婚时孩子的抚养权归谁",
+    "被狗咬伤应该由谁承担责任",
+    "网上买到假货能不能要求三倍赔偿",
+    "父母去世后遗产怎么分配",
+    "上班路上出车祸算不算工伤",
+    "邻居装修造成房屋漏水怎么办",
+    "定金和订金有什么区别",
+)
 
 
 def fill(count: int) -> None:
@@ -102,6 +114,8 @@ def measure() -> Iterator[str]:
             assert client.get("/search/", address).status_code == 200
             times.append(median(lambda address=address: client.get("/search/", address), 5))
         yield f"page, {words}: {spread(times)}, slowest {terms[times.index(max(times))]}; median {sorted(times)[TERMS // 2] / bare:.0f} × the bare view"
+    times = [median(lambda q=q: client.get("/search/", {"q": q}), 5) for q in QUESTIONS]
+    yield f"page, questions: {spread(times)}"
     yield from _deep(client, terms)
     yield from _hostile(client)
 
