@@ -15,7 +15,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from articles import search_index, terms
-from articles.models import Article, Category, Citation, Posting, TaggedArticle
+from articles.models import Article, Category, Citation, Posting, SearchEntry, TaggedArticle
 from articles.paging import PER_PAGE, microseconds, moment_of, pack_key, unpack_key
 from articles.search_engine import Cursor, Hit, newest
 from statutes import bigrams
@@ -26,7 +26,7 @@ MOST = 1_000  # hits that are counted and ranked
 _MOST_CODES = 48
 _IN_TITLES = 300  # more that are ranked: those that have a word in their titles, for each word
 _WORDS_IN_TITLES = 4
-_READ = 60  # the best of them, in whose texts the words are counted
+_READ = 40  # the best of them, in whose texts the words are counted
 _SNIPPET = 110  # characters
 _LEAD = 30  # of them before the first word
 _SENTENCE_ENDS = "。！？；\n"
@@ -241,10 +241,10 @@ def snippet(text: str, words: Sequence[str]) -> SafeString:
     spans = _spans(folded, words)
     if not spans:
         return mark_safe("")
-    best = max(
-        spans,
-        key=lambda span: len({folded[a:b] for a, b in spans if span[0] <= a < span[0] + _SNIPPET}),
-    )
+    best = spans[0]
+    if len(words) > 1:
+        near = ({folded[a:b] for a, b in spans if at <= a < at + _SNIPPET} for at, _ in spans)
+        best = max(zip(map(len, near), spans, strict=True), key=lambda pair: pair[0])[1]
     sentence = max(folded.rfind(end, 0, best[0]) for end in _SENTENCE_ENDS) + 1
     start = sentence if best[0] - sentence <= _LEAD else best[0] - _LEAD
     end = max(start + _SNIPPET, best[1])
@@ -276,6 +276,17 @@ def _marked(text: str, spans: Sequence[tuple[int, int]], start: int = 0) -> Safe
         pieces += [escape(text[place:begin]), f"<mark>{escape(text[begin:end])}</mark>"]
         place = end
     return mark_safe("".join([*pieces, escape(text[place:])]))  # noqa: S308  (escaped)
+
+
+def years(now: dt.datetime) -> range:
+    """From the first published article to the last. Two queries: both ends asked for in one, an
+    index is read whole."""
+    days = SearchEntry.objects.filter(published_at__lte=now).order_by("published_at")
+    days = days.values_list("published_at", flat=True)
+    first, last = days.first(), days.last()
+    if first is None:
+        return range(0)
+    return range(timezone.localtime(first).year, timezone.localtime(last).year + 1)
 
 
 # --- where nothing is found

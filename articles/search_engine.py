@@ -231,7 +231,7 @@ class _SQLite:
         with connection.cursor() as cursor:
             cursor.execute(
                 # As text, which is read ten times as fast as by Django's converter.
-                "SELECT place, article_id, published_at || '', category, kinds"
+                "SELECT place, article_id, published_at || '+00:00', category, kinds"
                 " FROM articles_searchwords"
                 " CROSS JOIN articles_searchentry ON place = articles_searchwords.rowid"
                 " WHERE articles_searchwords MATCH %s AND articles_searchwords.rowid >= %s"
@@ -240,7 +240,7 @@ class _SQLite:
                 [match, since, until, limit],
             )
             return [
-                Hit(place, pk, dt.datetime.fromisoformat(moment).replace(tzinfo=dt.UTC), *rest)
+                Hit(place, pk, dt.datetime.fromisoformat(moment), *rest)
                 for place, pk, moment, *rest in cursor.fetchall()
             ]
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from articles import search, terms
+from articles import search
 from articles.context_processors import the_firm
 from articles.ids import id_in
 from articles.models import Category
@@ -58,7 +58,10 @@ def search_page(request: HttpRequest) -> HttpResponse:
         context["kinds"] = [pair for pair in Statute.Kind.choices if pair[0] in held]
     else:
         page = find(asked, now=now)
-        context |= {"page": page, "facets": _facets(request, asked, page) if page.is_first else []}
+        context |= {
+            "page": page,
+            "facets": _facets(request, asked, page, now) if page.is_first else [],
+        }
         if page.is_first and not page.articles:
             context |= _instead(asked, context, now)
     return render(request, "articles/search.html", context)
@@ -126,7 +129,7 @@ def _doubt(clause: Clause, on: dt.date) -> str:
     return version.undated_words if version.effective_from is None else "非现行文本"
 
 
-def _facets(request: HttpRequest, asked: Asked, page: Found) -> list[dict]:
+def _facets(request: HttpRequest, asked: Asked, page: Found, now: dt.datetime) -> list[dict]:
     """By what the hits can be narrowed, each with its choices: with counts where all hits were
     looked at. Two queries."""
 
@@ -151,7 +154,7 @@ def _facets(request: HttpRequest, asked: Asked, page: Found) -> list[dict]:
         names[asked.category.pk] = asked.category.name
     years = dict(page.years)
     if not page.is_counted:
-        years = dict.fromkeys((year for year, _ in terms.public_months()), 0) | years
+        years = dict.fromkeys(search.years(now), 0) | years
     if asked.year:
         years.setdefault(asked.year, 0)
     kinds = dict(page.kinds) | ({asked.kind: page.kinds[asked.kind]} if asked.kind else {})

@@ -30,6 +30,7 @@ _CHAPTER = 0.25  # of what its best clauses have on average
 _BEST_OF_CHAPTER = 3
 _EVIDENCE = 0.6  # of the best clause's score, for one that everything else speaks for
 _LOOKED_AT = 300
+_EXACT = 120  # that have all pairs, and may have the words
 _DIGIT = re.compile(r"\d")
 _LEAST = 6  # pairs of letters, to take what was typed for a question
 _PLAIN = {
@@ -62,15 +63,16 @@ def answer(
     """The clauses, of the law as it stands on a day, that say what was asked in these words; where
     none does, and it was a question or named what the law has its own word for, those that most
     likely answer it. ``evidence``: what else speaks for some clauses
-    (by id), from 0 to 1; asked for where it matters. Six queries at most."""
+    (by id), from 0 to 1; asked for where it was a question. Six queries at most."""
     found = _Found(query)
     texts = searched_texts(on)
     legal = tuple(map(bigrams.fold, found.legal))
     if exact := found.exact(texts, kind):
         return Answers(_read(found.best(exact, {})[:limit]), True, query.words)
-    if not legal and sum(1 for pair in query.pairs if not _DIGIT.search(pair)) < _LEAST:
+    is_question = sum(1 for pair in query.pairs if not _DIGIT.search(pair)) >= _LEAST
+    if not (legal or is_question):
         return Answers([], False, query.words)
-    known = evidence()
+    known = evidence() if is_question else {}
     likely = found.best(found.likely(texts, kind, known), known)
     return Answers(_read(likely[:limit]), False, (*query.words, *legal))
 
@@ -163,7 +165,7 @@ class _Found:
             return []
         shortest, *others = sorted((self._postings[pair].clauses for pair in pairs), key=len)
         able = set(shortest).intersection(*others)
-        rows = _rows(nlargest(_LOOKED_AT, able, key=self.scores.__getitem__), texts, kind)
+        rows = _rows(nlargest(_EXACT, able, key=self.scores.__getitem__), texts, kind)
         words = self.query.words
         return [row for row in rows if all(word in bigrams.fold(row.text) for word in words)]
 
