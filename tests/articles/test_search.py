@@ -20,6 +20,7 @@ from tests.factories import (
     make_hidden_articles,
     make_statute,
     make_user,
+    restore_notices,
 )
 
 pytestmark = pytest.mark.django_db
@@ -489,6 +490,7 @@ class TestIndex:
 
     @pytest.mark.django_db(transaction=True)
     def test_in_bulk_it_is_the_same(self, monkeypatch, transactional_db):
+        restore_notices()
         monkeypatch.setattr(search_index, "_MANY", 2)
         for n in range(7):
             make_article(f"第{n}篇押金")
