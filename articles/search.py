@@ -15,7 +15,8 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from articles import search_index, terms
-from articles.models import Article, Category, Citation, Posting, SearchEntry, TaggedArticle
+from articles.markup import quickly_plain
+from articles.models import Article, Category, Citation, Posting, SearchEntry
 from articles.paging import PER_PAGE, microseconds, moment_of, pack_key, unpack_key
 from articles.search_engine import Cursor, Hit, newest
 from statutes import bigrams
@@ -101,7 +102,7 @@ def find(asked: Asked, *, now: dt.datetime) -> Found:
     hits = newest(wanted, any_of=within, now=now, limit=MOST + 1)
     is_counted = len(hits) <= MOST
     hits = hits[:MOST]
-    ranked = _ranked(asked, hits, within, now)
+    ranked = _ranked(asked.query, wanted, hits, within, now)
     behind = unpack_key(asked.after) if asked.after else None
     rest = [one for one in ranked if behind is None or one < behind]
     shown = _shown(asked.query, [hit for *_, hit in rest[:PER_PAGE]], now)
@@ -149,14 +150,17 @@ def _categories(category: Category) -> list[int]:
 
 
 def _ranked(
-    asked: Asked, hits: Sequence[Hit], within: Collection[int], now: dt.datetime
+    query: bigrams.Query,
+    wanted: set[int],
+    hits: Sequence[Hit],
+    within: Collection[int],
+    now: dt.datetime,
 ) -> list[tuple[int, int, Hit]]:
     """(score, place, hit), the best first: the newest hits, and more that have it in the title.
 
     A title that has all words goes before one that has some; of these the one goes first of which
     the words are the greater part; then how often the text has them, and how new it is.
     """
-    query, wanted = asked.query, _wanted(asked)
     titled = {
         hit.article: hit
         for word in query.words[:_WORDS_IN_TITLES]
@@ -209,19 +213,16 @@ def _shown(query: bigrams.Query, hits: Sequence[Hit], now: dt.datetime) -> list[
     """Those that readers may see and that have the words indeed, with snippets. Two queries."""
     pks = [hit.article for hit in hits]
     found = Article.objects.published(now).for_list("rendered").in_bulk(pks)
-    tags: dict[int, list[str]] = defaultdict(list)
-    tagged = TaggedArticle.objects.filter(content_object__in=pks)
-    for pk, name in tagged.values_list("content_object", "tag__name"):
-        tags[pk].append(bigrams.fold(name))
+    tags = search_index.tag_names(pks)
+    letters = query.letters
     shown = []
     for hit in hits:
         article = found.get(hit.article)
         if article is None:
             continue
-        text = search_index.text_of(article.rendered)
+        text = quickly_plain(article.rendered)
         title, folded = bigrams.fold(article.title), bigrams.fold(text)
-        everything = "\n".join((title, folded, *tags[article.pk]))
-        letters = query.letters
+        everything = "\n".join((title, folded, *map(bigrams.fold, tags.get(article.pk, ()))))
         if all(word in (title if word in letters else everything) for word in query.words):
             article.marked_title = marked(article.title, query.words)
             article.snippet = snippet(text, query.words) or marked(article.excerpt, query.words)

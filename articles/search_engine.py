@@ -20,8 +20,12 @@ from articles.models import SearchEntry
 NUMBERS = 24  # bits of a place within its era: see SearchEntry
 FIRST = 1 << 20  # the era of the first article: there is room before it
 _SPAN = 16  # eras that share one number more
-# No pair of characters has these numbers: its first one would be a surrogate.
-_BASE_ERA, _BASE_SPAN = 0xDC00_0000 - (1 << 32), 0xDC80_0000 - (1 << 32)
+# Where the numbers begin of what is no pair: no pair of characters has them, since its first one
+# would be a surrogate.
+TITLE, _ERAS, _SPANS, CATEGORY, YEAR, KIND = (
+    first - (1 << 32)
+    for first in (0xD800_0000, 0xDC00_0000, 0xDC80_0000, 0xDD00_0000, 0xDE00_0000, 0xDF00_0000)
+)
 _AT_FIRST = 2  # eras
 _FURTHER = 8  # times as many as were read, at most
 _MARGIN = 1.3
@@ -91,7 +95,7 @@ def analyse() -> None:
 
 def _codes_of(row: Row) -> list[int]:
     era = row.entry.place >> NUMBERS
-    return sorted({*row.codes, _BASE_ERA + era, _BASE_SPAN + era // _SPAN})
+    return sorted({*row.codes, _ERAS + era, _SPANS + era // _SPAN})
 
 
 def _of_eras(first: int, last: int) -> list[int]:
@@ -99,10 +103,10 @@ def _of_eras(first: int, last: int) -> list[int]:
     codes, era = [], first
     while era <= last:
         if era % _SPAN == 0 and era + _SPAN - 1 <= last:
-            codes.append(_BASE_SPAN + era // _SPAN)
+            codes.append(_SPANS + era // _SPAN)
             era += _SPAN
         else:
-            codes.append(_BASE_ERA + era)
+            codes.append(_ERAS + era)
             era += 1
     return codes
 

@@ -3,8 +3,6 @@ and tags, and its category, year and kinds of law cited, as numbers; written whe
 """
 
 import datetime as dt
-import html
-import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -16,8 +14,21 @@ from django.db.models.functions import MD5, Concat
 from django.utils import timezone
 
 from articles import terms
+from articles.markup import quickly_plain
 from articles.models import Article, Citation, SearchEntry, TaggedArticle
-from articles.search_engine import FIRST, NUMBERS, Row, analyse, full_era, in_bulk, store
+from articles.search_engine import (
+    CATEGORY,
+    FIRST,
+    KIND,
+    NUMBERS,
+    TITLE,
+    YEAR,
+    Row,
+    analyse,
+    full_era,
+    in_bulk,
+    store,
+)
 from statutes import bigrams
 from statutes.models import Statute
 
@@ -27,42 +38,26 @@ _VERSION = 1
 _CHUNK = 500
 _MANY = 5_000  # entries that are missing
 
-# No pair of characters has these numbers: its first one would be a surrogate.
-_TITLE, _CATEGORY, _YEAR, _KIND = (
-    base - (1 << 32) for base in (0xD800_0000, 0xDD00_0000, 0xDE00_0000, 0xDF00_0000)
-)
-_HIDDEN = re.compile(r"<!--.*?-->", re.DOTALL)
-_BREAK = re.compile(
-    r"</?(?:p|li|h[1-6]|td|th|blockquote|figcaption|d[dt]|caption|pre|br|hr)\b[^>]*>"
-)
-_TAG = re.compile(r"<[^>]*>")
-
-
-def text_of(rendered: str) -> str:
-    """The words of an article's stored HTML, its blocks on lines of their own."""
-    lines = _TAG.sub("", _BREAK.sub("\n", _HIDDEN.sub("", rendered)))
-    return html.unescape(lines)
-
 
 def title_codes(pairs: Iterable[str]) -> set[int]:
     """The numbers of pairs, or of single characters, where they stand in a title. Of sixty million
     numbers two may be one: who shows a title looks at it."""
     return {
-        _TITLE + (((number & 0xFFFF_FFFF) * 0x9E37_79B1 & 0xFFFF_FFFF) >> 6)
+        TITLE + (((number & 0xFFFF_FFFF) * 0x9E37_79B1 & 0xFFFF_FFFF) >> 6)
         for number in bigrams.codes(pairs)
     }
 
 
 def category_code(pk: int) -> int:
-    return _CATEGORY + pk % 0x100_0000
+    return CATEGORY + pk % 0x100_0000
 
 
 def year_code(year: int) -> int:
-    return _YEAR + year
+    return YEAR + year
 
 
 def kind_code(kind: str) -> int:
-    return _KIND + KINDS.index(kind)
+    return KIND + KINDS.index(kind)
 
 
 @dataclass
@@ -94,12 +89,12 @@ class _Source:
     def _codes(self, title: str, rendered: str) -> set[int]:
         folded = bigrams.fold(title)
         in_title = bigrams.pairs(folded)
-        words = bigrams.fold("\n".join((text_of(rendered), *self.tags)))
+        words = bigrams.fold("\n".join((quickly_plain(rendered), *self.tags)))
         return (
             bigrams.codes(in_title | bigrams.pairs(words))
             | title_codes(in_title | set(bigrams.letters(folded)))
             | {category_code(self.category), year_code(timezone.localtime(self.published_at).year)}
-            | {_KIND + bit for bit in range(len(KINDS)) if self.kinds >> bit & 1}
+            | {KIND + bit for bit in range(len(KINDS)) if self.kinds >> bit & 1}
         )
 
 
@@ -128,15 +123,20 @@ def place(article: Article) -> None:
 def _complete(sources: Collection[_Source]) -> None:
     """Their tags, and the kinds of law that they cite. Two queries."""
     by_pk = {source.pk: source for source in sources}
-    tags = defaultdict(list)
-    tagged = TaggedArticle.objects.filter(content_object__in=by_pk)
-    for pk, name in tagged.values_list("content_object", "tag__name"):
-        tags[pk].append(name)
-    for pk, names in tags.items():
+    for pk, names in tag_names(by_pk).items():
         by_pk[pk].tags = tuple(sorted(names))
     cited = Citation.objects.filter(article__in=by_pk, statute__isnull=False).order_by()
     for pk, kind in cited.values_list("article", "statute__kind").distinct():
         by_pk[pk].kinds |= 1 << KINDS.index(kind)
+
+
+def tag_names(pks: Collection[int]) -> dict[int, list[str]]:
+    """Of those articles that have tags. One query."""
+    names = defaultdict(list)
+    tagged = TaggedArticle.objects.filter(content_object__in=pks)
+    for pk, name in tagged.values_list("content_object", "tag__name"):
+        names[pk].append(name)
+    return names
 
 
 def _era_for(moment: dt.datetime) -> int:
@@ -176,8 +176,7 @@ def rebuild(
     at any time and run again, what is right already is only looked at, and others publish
     meanwhile."""
     public = Article.objects.filter(state=Article.State.PUBLISHED)
-    gone = SearchEntry.objects.exclude(article__in=public)
-    gone.delete()
+    SearchEntry.objects.exclude(article__in=public).delete()
     pks = list(public.order_by("published_at", "pk").values_list("pk", flat=True))
     chunks = [range(start, min(start + _CHUNK, len(pks))) for start in range(0, len(pks), _CHUNK)]
     written, size = 0, full_era()

@@ -20,7 +20,7 @@ from articles.models import Category
 from articles.search import Asked, Found, find
 from statutes import bigrams, questions
 from statutes import search as library
-from statutes.models import Alias, Clause, Statute
+from statutes.models import Clause, Statute
 from statutes.texts import alias_key
 
 _CLAUSES = 3  # beside articles
@@ -96,8 +96,7 @@ def _law(text: str) -> library.Found | None:
 
 def _named(text: str) -> list[Statute]:
     """The statutes that are called so. One query."""
-    keys = Alias.objects.filter(key=alias_key(text).strip("<>"))
-    return list(Statute.objects.filter(pk__in=keys.values("statute"))[:3])
+    return list(Statute.objects.filter(aliases__key=alias_key(text).strip("<>"))[:3])
 
 
 def _clauses(asked: Asked, now: dt.datetime, on: dt.date, most: int) -> dict:

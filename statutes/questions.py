@@ -38,8 +38,8 @@ _PLAIN = {
     Statute.Kind.INTERPRETATION,
     Statute.Kind.REGULATION,
     Statute.Kind.LOCAL,
+    Statute.Kind.RULE,
 }
-_PLAIN |= {Statute.Kind.RULE}
 
 
 @dataclass(frozen=True)
@@ -66,15 +66,14 @@ def answer(
     (by id), from 0 to 1; asked for where it was a question. Six queries at most."""
     found = _Found(query)
     texts = searched_texts(on)
-    legal = tuple(map(bigrams.fold, found.legal))
     if exact := found.exact(texts, kind):
         return Answers(_read(found.best(exact, {})[:limit]), True, query.words)
     is_question = sum(1 for pair in query.pairs if not _DIGIT.search(pair)) >= _LEAST
-    if not (legal or is_question):
+    if not (found.legal or is_question):
         return Answers([], False, query.words)
     known = evidence() if is_question else {}
     likely = found.best(found.likely(texts, kind, known), known)
-    return Answers(_read(likely[:limit]), False, (*query.words, *legal))
+    return Answers(_read(likely[:limit]), False, (*query.words, *found.legal))
 
 
 def searched_texts(on: dt.date) -> set[int]:
@@ -131,7 +130,7 @@ class _Found:
     def __init__(self, query: bigrams.Query):
         self.query = query
         text = " ".join(query.words)
-        self.legal = legal_words(text)
+        self.legal = list(map(bigrams.fold, legal_words(text)))
         asked = self._asked(text)
         pairs = dict(zip(bigrams.numbers(list(asked)), asked, strict=True))
         self._postings: dict[str, Postings] = {}
@@ -152,7 +151,7 @@ class _Found:
         # A number says nothing of what is asked: every law has its 2018年.
         asked = {pair: 0.0 if _DIGIT.search(pair) else min(n, 2) for pair, n in said.items()}
         for phrase in self.legal:
-            pairs = bigrams.pairs(bigrams.fold(phrase))
+            pairs = bigrams.pairs(phrase)
             worth = _LAY * min(1, (2 / max(1, len(pairs))) ** _LONG_PHRASE)
             for pair in pairs:
                 asked[pair] = max(asked.get(pair, 0), worth)
