@@ -29,7 +29,7 @@ def rebuild(
         terms.place_again(pks)
     terms.count_again()
     if weigh:
-        _weigh(public.count())
+        weigh_terms(public.count())
         posted = Term.objects.filter(kind__in=terms.POSTED)
         for pks in progress(_chunks(posted.filter(count__lte=HEAD)), "少见的检索项"):
             _offer_all(pks)
@@ -51,7 +51,7 @@ def _chunks(rows: QuerySet) -> list[list[int]]:
 
 
 @transaction.atomic
-def _weigh(total: int) -> None:
+def weigh_terms(total: int) -> None:
     """The inverse document frequency of each term, in thousandths: ln((N + 1) / n)."""
     terms.lock()
     weighed = Term.objects.filter(kind__in=(terms.Kind.TAG, terms.Kind.CLAUSE))

@@ -61,7 +61,7 @@ def kind_code(kind: str) -> int:
 
 
 @dataclass
-class _Source:
+class Source:
     """What an article is found under, and apart from that its words, hashed."""
 
     pk: int
@@ -83,19 +83,37 @@ class _Source:
             "digest": digest.hexdigest(),
         }
 
-    def row(self, place: int, title: str, rendered: str) -> Row:
-        return Row(SearchEntry(place=place, **self.fields), self._codes(title, rendered))
+    def row(self, place: int, title: str, words: Iterable[Collection[int]]) -> Row:
+        """``words``: the numbers of what its text and its tags say."""
+        return Row(SearchEntry(place=place, **self.fields), self._codes(title, words))
 
-    def _codes(self, title: str, rendered: str) -> set[int]:
+    def _codes(self, title: str, words: Iterable[Collection[int]]) -> set[int]:
         folded = bigrams.fold(title)
         in_title = bigrams.pairs(folded)
-        words = bigrams.fold("\n".join((quickly_plain(rendered), *self.tags)))
-        return (
-            bigrams.codes(in_title | bigrams.pairs(words))
-            | title_codes(in_title | set(bigrams.letters(folded)))
-            | {category_code(self.category), year_code(timezone.localtime(self.published_at).year)}
-            | {KIND + bit for bit in range(len(KINDS)) if self.kinds >> bit & 1}
+        return set().union(
+            *words,
+            bigrams.codes(in_title),
+            title_codes(in_title | set(bigrams.letters(folded))),
+            (category_code(self.category), year_code(timezone.localtime(self.published_at).year)),
+            (KIND + bit for bit in range(len(KINDS)) if self.kinds >> bit & 1),
         )
+
+    def row_of(self, place: int, title: str, rendered: str) -> Row:
+        return self.row(place, title, (text_codes(rendered), word_codes("\n".join(self.tags))))
+
+
+def word_codes(words: str) -> set[int]:
+    return bigrams.codes(bigrams.pairs(bigrams.fold(words)))
+
+
+def text_codes(rendered: str) -> set[int]:
+    """Of stored HTML; of several pieces, all that each has."""
+    return word_codes(quickly_plain(rendered))
+
+
+def kinds_of(found: Iterable[str]) -> int:
+    """The bits of kinds of law."""
+    return sum(1 << KINDS.index(kind) for kind in set(found))
 
 
 def place(article: Article) -> None:
@@ -107,7 +125,7 @@ def place(article: Article) -> None:
         held.delete()
         return
     hashed = md5(f"{article.title}\n{article.rendered}".encode(), usedforsecurity=False)
-    source = _Source(article.pk, article.published_at, article.category_id, hashed.hexdigest())
+    source = Source(article.pk, article.published_at, article.category_id, hashed.hexdigest())
     _complete([source])
     free = None
     if entry := held.first():
@@ -117,10 +135,10 @@ def place(article: Article) -> None:
         free = entry.place if entry.published_at == article.published_at else None
     if free is None:
         free = next(_places(_era_for(article.published_at)))
-    store([source.row(free, article.title, article.rendered)])
+    store([source.row_of(free, article.title, article.rendered)])
 
 
-def _complete(sources: Collection[_Source]) -> None:
+def _complete(sources: Collection[Source]) -> None:
     """Their tags, and the kinds of law that they cite. Two queries."""
     by_pk = {source.pk: source for source in sources}
     for pk, names in tag_names(by_pk).items():
@@ -212,7 +230,7 @@ def _write(eras: dict[int, int]) -> int:
     public = Article.objects.filter(pk__in=eras, state=Article.State.PUBLISHED).order_by()
     hashed = MD5(Concat("title", Value("\n"), "rendered", output_field=TextField()))
     sources = {
-        pk: _Source(pk, *rest)
+        pk: Source(pk, *rest)
         for pk, *rest in public.values_list("pk", "published_at", "category", hashed)
     }
     _complete(sources.values())
@@ -227,5 +245,5 @@ def _write(eras: dict[int, int]) -> int:
         pk: rest for pk, *rest in public.filter(pk__in=due).values_list("pk", "title", "rendered")
     }
     places = {era: _places(era) for era in {eras[pk] for pk in due}}
-    store([sources[pk].row(next(places[eras[pk]]), *words[pk]) for pk in eras if pk in words])
+    store([sources[pk].row_of(next(places[eras[pk]]), *words[pk]) for pk in eras if pk in words])
     return len(due)

@@ -176,7 +176,7 @@ def create(
     )
     article.save(force_insert=True)
     if pk is not None:
-        _advance_sequence(pk)
+        advance_sequence(pk)
     _keep(article, content, by, comment)
     working_copies.drop(None, by)
     return article
@@ -466,7 +466,7 @@ def log(article: Article, by: AbstractBaseUser | None, words: str) -> None:
     )
 
 
-def _advance_sequence(pk: int) -> None:
+def advance_sequence(pk: int) -> None:
     """After an explicit id: on PostgreSQL the next new article would otherwise get a lower one.
 
     Never backwards: another transaction may hold higher ids that can't be seen yet. The lock
