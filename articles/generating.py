@@ -13,9 +13,9 @@ import os
 import random
 import re
 from bisect import bisect
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -49,7 +49,7 @@ from articles.rendering import VERSION, clean, excerpt_of, render
 from articles.search_index import Source, kinds_of, text_codes, word_codes
 from articles.slots import Placed
 from articles.workflow import advance_sequence
-from statutes.models import Clause, Version
+from statutes.models import Alias, Clause, Version
 from statutes.resolver import Resolvers
 
 Kind = Term.Kind
@@ -137,7 +137,7 @@ class Passage:
             plain(self.source),
             self._placed,
             held=[],
-            on=on,
+            on=self._library.turn_before(on),
             library=self._library.resolvers,
         )
         return [Cited(row) for one in found for row in (one.row, *one.inner)]
@@ -151,15 +151,25 @@ class Library:
         self.names = self.resolvers.names.names
 
     def turns(self, statutes: Collection[int]) -> list[dt.date]:
-        """The days on which a text of one of them begins or ends."""
-        days = self._days
-        return sorted({_FIRST, *(day for pk in statutes for day in days.get(pk, ()))})
+        """The days from which something that is said of these may mean another text."""
+        return sorted({_FIRST, *(day for pk in (None, *statutes) for day in self._days[pk])})
+
+    def turn_before(self, on: dt.date) -> dt.date:
+        """The day from which on all names and texts are what they are on that day."""
+        return max((day for day in self._all_days if day <= on), default=on)
 
     @cached_property
-    def _days(self) -> dict[int, set[dt.date]]:
-        found: dict[int, set[dt.date]] = {}
+    def _all_days(self) -> set[dt.date]:
+        return {_FIRST}.union(*self._days.values())
+
+    @cached_property
+    def _days(self) -> dict[int | None, set[dt.date]]:
+        """By statute, on which a text of it begins or ends; of names under None."""
+        found: dict[int | None, set[dt.date]] = defaultdict(set)
+        names = Alias.objects.values_list("valid_from", "valid_to")
+        found[None].update(day for ends in names for day in ends if day)
         for pk, *ends in Version.objects.values_list("statute", "effective_from", "effective_to"):
-            found.setdefault(pk, set()).update(filter(None, ends))
+            found[pk].update(filter(None, ends))
         return found
 
     @cached_property
@@ -196,8 +206,10 @@ class Corpus(Protocol):
     categories: dict[str, Category]
     authors: list[Author]
 
-    def draft(self, number: int) -> Draft:
-        """That article, from 0."""
+    def pk(self, number: int) -> int:
+        """Of that article, from 0."""
+
+    def draft(self, number: int) -> Draft: ...
 
 
 class Invented:
@@ -215,6 +227,9 @@ class Invented:
         self.categories = _sections()
         self.authors = _lawyers()
 
+    def pk(self, number: int) -> int:
+        return FIRST_PK + number
+
     def draft(self, number: int) -> Draft:
         dice = random.Random(number)  # noqa: S311  (the same each time)
         section = int(len(self._sections) * dice.random() ** 1.4)
@@ -227,7 +242,7 @@ class Invented:
             passages.append(self._passage("citing", section, _skewed(dice, 120)))
             passages.append(self._passage("plain", section, dice.randrange(60)))
         return Draft(
-            pk=FIRST_PK + number,
+            pk=self.pk(number),
             title=words.title(dice),
             category=name,
             author=dice.randrange(len(self.authors)),
@@ -300,6 +315,7 @@ class FromFile:
         self._path = path
         self._library = Library()
         self._lines: list[int] = []  # where each begins
+        self._pks: list[int] = []
         self.authors: list[Author] = []
         notice, names = _notice(), {}
         before = 0
@@ -311,15 +327,19 @@ class FromFile:
                     raise GeneratingError(f"第 {number} 行早于前一行：须按时间先后排列。")
                 before = item["ts"]
                 names[item["catname"]] = item["cat"]
+                self._pks.append(int(item["slug"]))
         self.count = len(self._lines)
         self.categories = {name: _category(name, slug, notice) for name, slug in names.items()}
+
+    def pk(self, number: int) -> int:
+        return self._pks[number]
 
     def draft(self, number: int) -> Draft:
         with self._path.open("rb") as lines:
             lines.seek(self._lines[number])
             item = _parsed(lines.readline(), number + 1)
         return Draft(
-            pk=int(item["slug"]),
+            pk=self.pk(number),
             title=item["title"],
             category=item["catname"],
             author=None,
@@ -378,6 +398,14 @@ def _do(step: str, start: int) -> None:
     getattr(_generator, step)(start)
 
 
+class _Later(NamedTuple):
+    step: str
+    start: int
+
+    def result(self) -> None:
+        _do(self.step, self.start)
+
+
 class Generator:
     """Writes a corpus. It may be stopped at any time: made again, it goes on with what is missing."""
 
@@ -393,34 +421,45 @@ class Generator:
         """Raises GeneratingError where articles are there that are not of this corpus."""
         if self._corpus.count < 1:
             raise GeneratingError("没有要生成的文章。")
-        first, last = (self._corpus.draft(n).pk for n in (0, self._corpus.count - 1))
+        first, last = (self._corpus.pk(n) for n in (0, self._corpus.count - 1))
         if Article.objects.exclude(pk__range=(first, last)).exists():
             raise GeneratingError("库里已有别的文章：请在空库里生成。")
         for number in progress(range(self._corpus.count), "预备"):
             draft = self._corpus.draft(number)
             self._known.take(number, self._names(draft, draft.tags))
         self._known.name_tags()
-        search_engine.in_bulk(lambda: self._each("write", progress, "文章"))
-        self._count(last)
-        self._each("relate", progress, "相关文章")
+        related: list[Future | _Later] = []
+
+        def fill() -> None:
+            for done in progress(self._start("write"), "文章"):
+                done.result()
+            self._count(last)
+            related.extend(self._start("relate"))
+
+        if self._corpus.count >= _MANY:
+            search_engine.in_bulk(fill)  # makes its index while the others go on
+        else:
+            fill()
+        for done in progress(related, "相关文章"):
+            done.result()
         search_engine.analyse()
 
-    def _each(self, step: str, progress: Progress, name: str) -> None:
+    def _start(self, step: str) -> "list[Future | _Later]":
+        """One for each block: begun in the processes of a pool; alone, when its result is asked."""
         global _generator
-        blocks, _generator = range(0, self._corpus.count, _BLOCK), self
+        _generator = self
+        starts = range(0, self._corpus.count, _BLOCK)
         if self._workers == 1:
-            for start in progress(blocks, name):
-                _do(step, start)
-            return
+            return [_Later(step, start) for start in starts]
         connections.close_all()  # two processes must not talk through one
-        context = multiprocessing.get_context("fork")
-        with ProcessPoolExecutor(self._workers, mp_context=context) as pool:
-            for done in progress([pool.submit(_do, step, start) for start in blocks], name):
-                done.result()
+        pool = ProcessPoolExecutor(self._workers, multiprocessing.get_context("fork"))
+        futures = [pool.submit(_do, step, start) for start in starts]
+        pool.shutdown(wait=False)
+        return futures
 
-    def _block(self, start: int) -> list[tuple[int, Draft]]:
-        end = min(start + _BLOCK, self._corpus.count)
-        return [(number, self._corpus.draft(number)) for number in range(start, end)]
+    def _numbers(self, start: int) -> range:
+        """Of a block's articles."""
+        return range(start, min(start + _BLOCK, self._corpus.count))
 
     def _names(self, draft: Draft, tags: Iterable) -> set[str]:
         """Of its terms; ``tags``: by which they are known."""
@@ -439,12 +478,12 @@ class Generator:
     @transaction.atomic
     def write(self, start: int) -> None:
         """Some articles, and all that a publish writes for each, related articles aside."""
-        block = self._block(start)
-        if Article.objects.filter(pk=block[-1][1].pk).exists():
+        numbers = self._numbers(start)
+        if Article.objects.filter(pk=self._corpus.pk(numbers[-1])).exists():
             return
         tables = _Tables()
-        for number, draft in block:
-            self._one(tables, number, draft)
+        for number in numbers:
+            self._one(tables, number, self._corpus.draft(number))
         tables.write()
 
     def _one(self, tables: "_Tables", number: int, draft: Draft) -> None:
@@ -517,7 +556,7 @@ class Generator:
     @transaction.atomic
     def relate(self, start: int) -> None:
         """The lists of related articles of some that are written."""
-        pks = [draft.pk for _, draft in self._block(start)]
+        pks = [self._corpus.pk(number) for number in self._numbers(start)]
         if not Related.objects.filter(article=pks[-1]).exists():
             store(self._lists.of(pks))
 

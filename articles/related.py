@@ -28,6 +28,7 @@ from django.db.models import (
 from django.db.models.functions import JSONArray, RowNumber
 
 from articles import search_index, terms
+from articles.copying import Copy
 from articles.likeness import likeness
 from articles.models import Article, Posting, Related
 
@@ -40,6 +41,7 @@ _NEW_WEIGHT = 10_000
 _CATEGORY_WEIGHT = 1
 
 Era = Posting.Era
+_COLUMNS = ("article_id", "other_id", "score", "likeness", "shared")
 
 
 @dataclass(frozen=True)
@@ -222,8 +224,11 @@ def titles_of(pks: Collection[int]) -> dict[int, str]:
 def store(lists: Mapping[int, list[Related]]) -> None:
     """The whole lists of these articles, in place of those that they had."""
     Related.objects.filter(article__in=lists).delete()
-    rows = [row for one in lists.values() for row in one]
-    Related.objects.bulk_create(rows, batch_size=2_000)
+    table = Copy(Related, _COLUMNS)
+    for one in lists.values():
+        for row in one:
+            table.add(*(getattr(row, name) for name in _COLUMNS))
+    table.write()
 
 
 def _enter(article: Article, near: Near) -> dict[int, tuple]:

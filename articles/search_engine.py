@@ -188,7 +188,8 @@ class _PostgreSQL:
     def in_bulk(self, fill: Callable[[], None]) -> None:
         with connection.cursor() as cursor:
             cursor.execute("DROP INDEX IF EXISTS search_entry_codes")
-            fill()
+        fill()
+        with connection.cursor() as cursor:
             cursor.execute("SET maintenance_work_mem = '512MB'")
             cursor.execute(
                 "CREATE INDEX IF NOT EXISTS search_entry_codes ON articles_searchentry"
