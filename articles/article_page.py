@@ -10,9 +10,11 @@ from articles import card, related, terms
 from articles.cited_law import CitedLaw, cited_law
 from articles.context_processors import the_firm
 from articles.models import Article, Related, Term
+from articles.page_versions import card_name, page_name
 from articles.qr import qr_svg
 from articles.slots import fill_slots
 from articles.structured_data import article_graph, crumbs_of
+from statutes.cacheable import law_name
 from statutes.structured_data import as_script
 
 Kind = Term.Kind
@@ -58,6 +60,16 @@ def context_of(found: Article, rows: list[Related]) -> dict:
     }
 
 
+def names_of(context: dict) -> list[str]:
+    """What the page shows, as ``page_versions`` names it."""
+    beside = (context["newer"], context["older"], *context["related"])
+    return [
+        page_name(context["article"].pk),
+        *(card_name(one.pk) for one in beside if one),
+        *map(law_name, context["law"].statutes),
+    ]
+
+
 def _contents(found: Article) -> list[dict]:
     """Its h2 and h3; [] where there are too few to be found by."""
     items = [item for item in found.contents if item["level"] <= _DEEPEST]
@@ -82,15 +94,12 @@ def _beside(
     """What the page leads on to: the next newer and the next older article of the category, and
     those related, the best first, as many as are shown. One query."""
     public = Article.objects.published()
-    siblings = public.filter(category=article.category_id).order_by()
     at, pk = article.published_at, article.pk
-    # The first condition is in the others: it tells the index where to begin.
-    newer = siblings.filter(published_at__gte=at).exclude(published_at=at, pk__lte=pk)
-    older = siblings.filter(published_at__lte=at).exclude(published_at=at, pk__gte=pk)
+    older, newer = article.neighbours()
     wanted = (
         Q(pk__in=[row.other_id for row in rows])
-        | Q(pk=Subquery(newer.order_by("published_at", "pk").values("pk")[:1]))
-        | Q(pk=Subquery(older.order_by("-published_at", "-pk").values("pk")[:1]))
+        | Q(pk=Subquery(newer.values("pk")))
+        | Q(pk=Subquery(older.values("pk")))
     )
     found = {one.pk: one for one in public.filter(wanted).for_list()}
     near = {

@@ -6,21 +6,30 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from articles import page_versions, terms
 from articles.images import measure
 from articles.markup import plain
 from articles.models import Article, Citation
 from articles.related import list_anew
 from articles.rendering import VERSION, render
 from articles.slots import Placed
+from statutes.choice import BY_DATE
 from statutes.models import Clause
 from statutes.names import Names
-from statutes.quotations import tells
-from statutes.quoting import quotations_of
+from statutes.quotations import EXACT, PUNCTUATION, tells
+from statutes.quoting import opening, quotations_of
 from statutes.references import find_references
-from statutes.resolver import Resolution, Resolver, Resolvers
+from statutes.resolver import (
+    RESOLVED,
+    Resolution,
+    Resolver,
+    Resolvers,
+    clauses_numbered,
+    outcome_of_pins,
+)
 from statutes.texts import alias_key
 
 _CONTEXT = 20  # characters kept on each side of a reference
@@ -295,15 +304,75 @@ def _write(article: Article, rows: list[Citation], held: dict[int, int]) -> None
 
 
 @transaction.atomic
-def reindex_after_change(statute_ids: set[int], keys: set[str]) -> None:
+def reindex_after_change(statute_ids: set[int], keys: set[str], *, rewritten: bool = True) -> None:
     """The library changed: resolve anew what cites these statutes or any statute by their names
-    (which may have become ambiguous), and what waits for a name that came or went (``keys``)."""
+    (which may have become ambiguous), and what waits for a name that came or went (``keys``).
+
+    ``rewritten``: words of texts that were held may be others. Where they are not, most citations
+    are plainly what they were, and their articles are left alone.
+    """
     library = Resolvers()
-    keys = keys | library.names.keys_of(statute_ids)
-    touched = Citation.objects.filter(Q(statute__in=statute_ids) | Q(title_key__in=keys))
-    pks = list(touched.order_by("article").values_list("article", flat=True).distinct())
+    theirs = keys | library.names.keys_of(statute_ids)
+    touched = Citation.objects.filter(Q(statute__in=statute_ids) | Q(title_key__in=theirs))
+    if not rewritten:
+        still = _Standing(touched, library)
+        rows = (row for row in touched.order_by() if row.title_key in keys or not still.holds(row))
+        pks = sorted({row.article_id for row in rows})
+    else:
+        pks = list(touched.order_by("article").values_list("article", flat=True).distinct())
     for article in [_reindex(pk, library) for pk in pks]:
         list_anew(article)
+    page_versions.library_changed(statute_ids)
+
+
+class _Standing:
+    """Which citations are, beside a library that gained or lost texts, plainly what they were: of
+    the text of their day, which says nothing else, without a quotation that another text may
+    have. Three queries for any number of them."""
+
+    def __init__(self, citations: QuerySet[Citation], library: Resolvers):
+        self._names = library.names
+        cited = citations.order_by().exclude(clause=None)
+        pks = set(cited.values_list("clause", flat=True).distinct())
+        self._clauses = {one.pk: one for one in Clause.objects.filter(pk__in=pks).with_version()}
+        self._listed = dict(cited.values_list("article", "article__listed").distinct())
+        wanted: dict[int, set[int]] = defaultdict(set)
+        for clause in self._clauses.values():
+            wanted[clause.version.statute_id].add(clause.number)
+        self._texts: dict[tuple, dict[int, str]] = defaultdict(dict)
+        for clause in clauses_numbered("version__statute", wanted):
+            letters = "".join(filter(str.isalnum, clause.text))
+            self._texts[_numbered(clause)][clause.pk] = letters
+
+    def holds(self, row: Citation) -> bool:
+        clause = self._clauses.get(row.clause_id)
+        is_plain = (
+            clause is not None
+            and (row.outcome, row.resolved_by) == (RESOLVED, BY_DATE)
+            and not (row.is_in_range or row.number_end)
+            and row.quotation_verdict in ("", EXACT, PUNCTUATION)
+        )
+        return (
+            is_plain
+            and clause.version.is_in_force(row.as_of)
+            and [one.pk for one in self._names.statutes(row.title_key, row.as_of)]
+            == [clause.version.statute_id]
+            and outcome_of_pins(row, clause.text) == RESOLVED
+            and terms.clause_name(clause) in self._listed[row.article_id].get("terms", ())
+            and (bool(row.quotation) or not self._may_quote_another(row, clause))
+        )
+
+    def _may_quote_another(self, row: Citation, clause: Clause) -> bool:
+        """Whether what stands beside it may be another text's clause of that number."""
+        quoted = opening(row.prefix, row.suffix)
+        if quoted is None:
+            return True
+        others = self._texts[_numbered(clause)].items()
+        return bool(quoted) and any(quoted in text for pk, text in others if pk != clause.pk)
+
+
+def _numbered(clause: Clause) -> tuple:
+    return (clause.version.statute_id, clause.number, clause.branch)
 
 
 @transaction.atomic
@@ -319,6 +388,8 @@ def _reindex(pk: int, library: Resolvers) -> Article:
     return article
 
 
-def on_library_changed(sender, statute_ids: set[int], keys: set[str], **kwargs) -> None:
+def on_library_changed(
+    sender, statute_ids: set[int], keys: set[str], rewritten: bool, **kwargs
+) -> None:
     """Receives ``statutes.library.library_changed``, inside the import's transaction."""
-    reindex_after_change(statute_ids, keys)
+    reindex_after_change(statute_ids, keys, rewritten=rewritten)

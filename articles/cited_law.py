@@ -66,6 +66,19 @@ class CitedLaw:
         return {slot: by_id[link.id] for slot, link in self.links.items()}
 
     @property
+    def statutes(self) -> set[int]:
+        """Of all clauses that are shown or led to: what is said of them changes with these."""
+        found = set()
+        for entry in self.entries:
+            found.add(entry.clause.version.statute_id)
+            for one in filter(None, (entry.standing, entry.ahead)):
+                if one.successor:
+                    found.add(one.successor.version.statute_id)
+                if one.statute:
+                    found.add(one.statute.pk)
+        return found
+
+    @property
     def stale(self) -> list[CitedClause]:
         return [entry for entry in self.entries if entry.stale_places]
 

@@ -12,18 +12,22 @@ from articles import terms
 from articles.context_processors import the_firm
 from articles.lists import Kind, shown, the_tag
 from articles.models import Article, Author, Category
+from articles.page_versions import HOME
 from articles.paging import page_in, page_of, page_under
 from articles.slots import fill_slots
 from statutes.atom import Feed
+from statutes.cacheable import cacheable, showing
 
 
+@cacheable()
 @conditional_page
 @require_safe
 def site(request: HttpRequest) -> HttpResponse:
     articles = page_of(Article.objects.published().for_list(), None).articles
-    return _feed("", articles, path=reverse("home"), feed_path=reverse("feed"))
+    return _feed("", articles, HOME, path=reverse("home"), feed_path=reverse("feed"))
 
 
+@cacheable()
 @conditional_page
 @require_safe
 def category(request: HttpRequest, slug: str) -> HttpResponse:
@@ -31,26 +35,31 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     return _feed(
         found.name,
         page_in(found, None).articles,
+        *(terms.name_of(Kind.CATEGORY, one.pk) for one in (found, *found.children.all())),
         path=found.get_absolute_url(),
         feed_path=reverse("category_feed", args=[slug]),
         subtitle=found.description,
     )
 
 
+@cacheable()
 @conditional_page
 @require_safe
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     found = the_tag(slug)
-    term, _ = terms.public_under(terms.name_of(Kind.TAG, found.pk))
+    name = terms.name_of(Kind.TAG, found.pk)
+    term, _ = terms.public_under(name)
     return _feed(
         found.name,
         shown(page_under(term, None)).articles,
+        name,
         path=reverse("tag", args=[slug]),
         feed_path=reverse("tag_feed", args=[slug]),
         subtitle=f"关于“{found.name}”的文章",
     )
 
 
+@cacheable()
 @conditional_page
 @require_safe
 def author(request: HttpRequest, slug: str) -> HttpResponse:
@@ -59,6 +68,7 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
     return _feed(
         f"{found.name}律师",
         shown(page_of(articles, None)).articles,
+        terms.name_of(Kind.AUTHOR, found.pk),
         path=found.get_absolute_url(),
         feed_path=reverse("author_feed", args=[slug]),
         subtitle=f"{found.name}律师的文章",
@@ -66,9 +76,15 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _feed(
-    title: str, articles: Sequence[Article], *, path: str, feed_path: str, subtitle: str = ""
+    title: str,
+    articles: Sequence[Article],
+    *names: str,
+    path: str,
+    feed_path: str,
+    subtitle: str = "",
 ) -> HttpResponse:
-    """``articles`` are those of a list; what a list does not show is read here. Three queries."""
+    """``articles`` are those of a list; what a list does not show is read here. ``names``: what it
+    shows, as ``page_versions`` has them. Three queries."""
     firm = the_firm()
     name = firm.short_name or "律文"
     feed = Feed(
@@ -91,4 +107,4 @@ def _feed(
             author=one.signed_by,
             categories=[one.category.name, *(tag.name for tag in one.tags.all())],
         )
-    return feed.response()
+    return showing(feed.response(), *names)

@@ -26,7 +26,7 @@ from django.utils import timezone
 from taggit.models import Tag
 
 from articles import generated_text as words
-from articles import rebuilding, search_engine, terms
+from articles import page_versions, rebuilding, search_engine, terms
 from articles.citations import read_citations
 from articles.content import complete
 from articles.copying import Copy
@@ -551,6 +551,7 @@ class Generator:
             row.count = self._known.counts[str(row)]
         Term.objects.bulk_update(rows, ["count"], batch_size=500)
         rebuilding.weigh_terms(self._corpus.count)
+        page_versions.bump([page_versions.SITE])
         advance_sequence(last)
 
     @transaction.atomic

@@ -12,6 +12,7 @@ from taggit.models import Tag
 from articles import terms
 from articles.context_processors import the_firm
 from articles.models import Article, Author, Category, Firm, Term
+from articles.page_versions import HOME
 from articles.paging import Page, page_in, page_of, page_under
 from articles.structured_data import (
     Crumbs,
@@ -21,6 +22,7 @@ from articles.structured_data import (
     graph,
     site_node,
 )
+from statutes.cacheable import cacheable, showing
 from statutes.structured_data import as_script
 
 Kind = Term.Kind
@@ -28,6 +30,7 @@ _HOME = ("首页", reverse_lazy("home"))
 _ARCHIVE = ("文章归档", reverse_lazy("archive"))
 
 
+@cacheable("after")
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     articles = Article.objects.published().for_list()
@@ -39,15 +42,18 @@ def home(request: HttpRequest) -> HttpResponse:
         "sections": _sections(firm) if page.is_first else [],
         "structured_data": as_script(graph(firm_node(firm), site_node(firm))),
     }
-    return render(request, "articles/home.html", context)
+    return showing(render(request, "articles/home.html", context), HOME)
 
 
-def _list(request: HttpRequest, template: str, crumbs: Crumbs, **context) -> HttpResponse:
-    """A list's page: its heading is the last crumb, unless the context has another."""
+def _list(
+    request: HttpRequest, template: str, crumbs: Crumbs, *names: str, **context
+) -> HttpResponse:
+    """A list's page: its heading is the last crumb, unless the context has another. ``names``: what
+    it shows, as ``page_versions`` has them."""
     data = as_script(graph(crumbs_node(crumbs)))
     name = crumbs[-1][0]
     common = {"crumbs": crumbs, "heading": name, "feed_title": name, "structured_data": data}
-    return render(request, template, common | context)
+    return showing(render(request, template, common | context), *names)
 
 
 def _sections(firm: Firm) -> list[tuple[Category, list[Article]]]:
@@ -63,6 +69,7 @@ def _sections(firm: Firm) -> list[tuple[Category, list[Article]]]:
     return [section for section in sections if section[1]]
 
 
+@cacheable("after")
 @require_safe
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     rows = Category.objects.select_related("parent").prefetch_related("children")
@@ -74,6 +81,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         "articles/category.html",
         crumbs_of(found),
+        *names,
         category=found,
         description=found.description or f"{found.name}方面的文章",
         children=[(one, counts.get(name, 0)) for name, one in names.items() if one is not found],
@@ -90,14 +98,17 @@ def the_tag(slug: str) -> Tag:
     return get_object_or_404(Tag, slug=slug)
 
 
+@cacheable("after")
 @require_safe
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     found = the_tag(slug)
-    term, count = terms.public_under(terms.name_of(Kind.TAG, found.pk))
+    name = terms.name_of(Kind.TAG, found.pk)
+    term, count = terms.public_under(name)
     return _list(
         request,
         "articles/list.html",
         [_HOME, (f"标签：{found.name}", reverse("tag", args=[found.slug]))],
+        name,
         heading=found.name,
         description=f"关于“{found.name}”的文章",
         page=shown(page_under(term, request.GET.get("after"))),
@@ -106,6 +117,7 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
+@cacheable("after")
 @require_safe
 def author(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Author, slug=slug)
@@ -115,6 +127,7 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         "articles/author.html",
         [_HOME, (f"{found.name}律师", found.get_absolute_url())],
+        name,
         author=found,
         description=f"{found.name}律师的文章",
         page=shown(page_of(articles, request.GET.get("after"))),
@@ -123,6 +136,7 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
+@cacheable()
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
     years: dict[int, dict[int, int]] = {}
@@ -131,15 +145,17 @@ def archive(request: HttpRequest) -> HttpResponse:
     found = [(year, sum(months.values()), months) for year, months in years.items()]
     crumbs = [_HOME, _ARCHIVE]
     return _list(
-        request, "articles/archive.html", crumbs, years=found, description="按年月查找文章"
+        request, "articles/archive.html", crumbs, HOME, years=found, description="按年月查找文章"
     )
 
 
+@cacheable("after")
 @require_safe
 def archive_year(request: HttpRequest, year: str) -> HttpResponse:
     return _archive(request, int(year), None)
 
 
+@cacheable("after")
 @require_safe
 def archive_month(request: HttpRequest, year: str, month: str) -> HttpResponse:
     """/archive/2025/7/ and /07/ are one page."""
@@ -166,6 +182,7 @@ def _archive(request: HttpRequest, year: int, month: int | None) -> HttpResponse
         request,
         "articles/archive_list.html",
         crumbs,
+        HOME,
         heading=f"{words}的文章",
         description=f"{words}发布的文章",
         year=year,

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from articles import terms
+from articles import page_versions, terms
 from articles.models import Article, Posting, Related, Term
 from articles.related import HEAD, Era, Near, Offers, best, own_terms, store, titles_of
 
@@ -42,6 +42,7 @@ def rebuild(
         with transaction.atomic():
             terms.lock()
             store(lists.of(pks))
+    page_versions.bump([page_versions.SITE])
     return public.count()
 
 

@@ -27,7 +27,7 @@ from django.db.models import (
 )
 from django.db.models.functions import JSONArray, RowNumber
 
-from articles import search_index, terms
+from articles import page_versions, search_index, terms
 from articles.copying import Copy
 from articles.likeness import likeness
 from articles.models import Article, Posting, Related
@@ -114,13 +114,15 @@ def list_anew(article: Article) -> None:
     """Everything by which readers come to an article, after what they can see of it changed. The
     caller holds its row, and locks no other article's row behind this."""
     search_index.place(article)
-    if terms.place(article):
-        refresh(article)
+    is_new, before = terms.place(article)
+    lists = refresh(article) if is_new else ()
+    page_versions.article_changed(article, before, lists)
 
 
-def refresh(article: Article) -> None:
+def refresh(article: Article) -> set[int]:
     """Build the list of an article that was just placed under its terms, or taken from them, and
-    bring up the lists in which it stands, stood, or comes to stand. Behind ``terms.lock``."""
+    bring up the lists in which it stands, stood, or comes to stand: of which articles. Behind
+    ``terms.lock``."""
     held = {row.article_id: row.rank for row in Related.objects.filter(other=article)}
     Related.objects.filter(other=article).delete()
     near = _near(article.pk)
@@ -130,6 +132,7 @@ def refresh(article: Article) -> None:
     if fallen:
         titles = titles_of(fallen)
         store({pk: best(pk, titles[pk], _near(pk)) for pk in fallen})
+    return {*held, *entered}
 
 
 def stored_of(pk: OuterRef) -> Subquery:

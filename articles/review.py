@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
+from articles import page_versions
 from articles.models import SAME_CLAUSE, Article, Citation, CitationQuerySet, Verdict
 from articles.workflow import StaleWrite, WorkflowError, log
 from statutes.lock import library_lock
@@ -150,6 +151,7 @@ def decide(
                 for v in own
             ]
             log(article, by, "核对引用：" + "；".join(lines))
+        page_versions.pages_changed(of_article)
     return verdicts
 
 
@@ -191,6 +193,7 @@ def _withdraw(verdicts: QuerySet[Verdict], by: AbstractBaseUser | None) -> int:
         log(article, by, f"撤回核对结论：{words}")
     pks = [verdict.pk for own in of_article.values() for verdict in own]
     Verdict.objects.filter(pk__in=pks).delete()
+    page_versions.pages_changed(of_article)
     return len(pks)
 
 

@@ -78,10 +78,10 @@ def terms_of(articles: Collection[Article]) -> dict[int, set[str]]:
     return names
 
 
-def place(article: Article) -> bool:
-    """Bring the rows of an article in line with what it is now. Whether anything changed by which
-    it is related to others: then ``related.refresh`` is due. The caller holds the article's row.
-    """
+def place(article: Article) -> tuple[bool, set[str]]:
+    """Bring the rows of an article in line with what it is now: (whether anything changed by which
+    it is related to others: then ``related.refresh`` is due; the terms that it had). The caller
+    holds the article's row."""
     lock()
     names = terms_of([article])[article.pk]
     article.refresh_from_db(fields=["listed"])
@@ -108,7 +108,7 @@ def place(article: Article) -> bool:
         )
     if _note(article, names):
         article.save(update_fields=["listed"])
-    return is_new
+    return is_new, held
 
 
 def _note(article: Article, names: set[str]) -> bool:

@@ -15,11 +15,13 @@ from django.views.decorators.http import conditional_page, require_safe
 from articles import card, documents, related, workflow
 from articles import preview as previews
 from articles.article_notices import copyright_notice
-from articles.article_page import context_of
-from articles.cited_law import cited_law
+from articles.article_page import context_of, names_of
+from articles.cited_law import CitedLaw, cited_law
 from articles.context_processors import the_firm
 from articles.lost import near_address
 from articles.models import Article
+from articles.page_versions import page_name
+from statutes.cacheable import cacheable, law_name, showing
 
 MAX_ID = 2**63 - 1
 
@@ -34,6 +36,7 @@ def _public(pk: int, **annotations) -> Article:
     return article
 
 
+@cacheable()
 @require_safe
 def article(request: HttpRequest, pk: int) -> HttpResponse:
     try:
@@ -43,7 +46,7 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
             return withdrawn(request)
         raise
     context = context_of(found, related.read(found.pk, found.stored))
-    return render(request, "articles/article.html", context)
+    return showing(render(request, "articles/article.html", context), *names_of(context))
 
 
 def _is_withdrawn(pk: int) -> bool:
@@ -57,30 +60,36 @@ def withdrawn(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/withdrawn.html", context, status=410)
 
 
-def _of_the_page(response: HttpResponse, article: Article) -> HttpResponse:
+def _of_the_page(response: HttpResponse, article: Article, law: CitedLaw) -> HttpResponse:
     """Another form of an article's page, which is the one to be found."""
     permalink = settings.SITE_URL + article.get_absolute_url()
     response["Link"] = f'<{permalink}>; rel="canonical"'
     response["X-Robots-Tag"] = "noindex"
-    return response
+    return showing(response, page_name(article.pk), *map(law_name, law.statutes))
 
 
+@cacheable()
 @conditional_page
 @require_safe
 def article_json(request: HttpRequest, pk: int) -> HttpResponse:
     found, on = _public(pk), timezone.localdate()
-    data = documents.as_json(found, law=cited_law(found, on=on), on=on)
-    return _of_the_page(JsonResponse(data, json_dumps_params={"ensure_ascii": False}), found)
+    law = cited_law(found, on=on)
+    data = documents.as_json(found, law=law, on=on)
+    response = JsonResponse(data, json_dumps_params={"ensure_ascii": False})
+    return _of_the_page(response, found, law)
 
 
+@cacheable()
 @conditional_page
 @require_safe
 def article_markdown(request: HttpRequest, pk: int) -> HttpResponse:
     found, on = _public(pk), timezone.localdate()
     permalink = settings.SITE_URL + found.get_absolute_url()
     notice = copyright_notice(found, the_firm(), permalink)
-    text = documents.as_markdown(found, law=cited_law(found, on=on), on=on, notice=notice)
-    return _of_the_page(HttpResponse(text, content_type="text/markdown; charset=utf-8"), found)
+    law = cited_law(found, on=on)
+    text = documents.as_markdown(found, law=law, on=on, notice=notice)
+    response = HttpResponse(text, content_type="text/markdown; charset=utf-8")
+    return _of_the_page(response, found, law)
 
 
 @conditional_page

@@ -8,3 +8,8 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
 _ = settings.SECRET_KEY  # Django refuses an empty one: at the start, not at the first login
+
+from articles.pagecache import PageCache  # noqa: E402  (behind Django's setup: it has models)
+
+if settings.PAGE_CACHE_MB:
+    application = PageCache(application, size=settings.PAGE_CACHE_MB * 1024 * 1024)

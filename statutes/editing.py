@@ -152,7 +152,7 @@ def _follow(statute_ids: set[int], olds: Iterable[Clause]) -> None:
     changed = set(statute_ids)
     for statute in {old.version.statute_id: old.version.statute for old in olds}.values():
         changed |= rebuild_changes(statute)
-    library_changed.send(sender=Correspondence, statute_ids=changed, keys=set())
+    library_changed.send(sender=Correspondence, statute_ids=changed, keys=set(), rewritten=False)
 
 
 def check(
@@ -197,7 +197,7 @@ def correct(version: Version, **facts) -> list[str]:
         if version.effective_from != held:
             move(version)
         touched |= derive(version, also=before | touched)
-        library_changed.send(sender=Version, statute_ids=touched, keys=set())
+        library_changed.send(sender=Version, statute_ids=touched, keys=set(), rewritten=False)
         ends.pop(version.pk, None)
         return _moved(ends)
 
@@ -223,7 +223,7 @@ def remove(version: Version) -> list[str]:
         changed |= rebuild_changes(statute, also=before | changed)
         for text in statute.versions.select_related("statute"):
             changed |= derive(text)
-        library_changed.send(sender=Version, statute_ids=changed, keys=set())
+        library_changed.send(sender=Version, statute_ids=changed, keys=set(), rewritten=False)
         ends.pop(pk, None)
         return _moved(ends)
 
@@ -252,4 +252,4 @@ def follow_replacement(statute: Statute) -> None:
         periods.settle(statute)
         for version in statute.versions.select_related("statute"):
             changed |= derive(version)
-        library_changed.send(sender=Statute, statute_ids=changed, keys=set())
+        library_changed.send(sender=Statute, statute_ids=changed, keys=set(), rewritten=False)

@@ -26,8 +26,8 @@ from statutes.texts import alias_key, text_hash
 from statutes.writing import write_clauses
 
 # Sent inside the transaction that changed the library, with statute_ids (a set of ids) and keys
-# (a set of alias keys that came, went or changed their meaning): waiting citations resolve and
-# pages age. ``articles`` connects it; this app knows of no article.
+# (a set of alias keys that came, went or changed their meaning) and ``rewritten`` (whether the words
+# of a text that was held are others): waiting citations resolve and pages age. ``articles`` connects it; this app knows of no article.
 library_changed = Signal()
 
 logger = logging.getLogger(__name__)
@@ -98,7 +98,12 @@ def _stored(text: StatuteText, *, replace: bool, add_only: bool) -> Outcome:
                 outcome.version.refresh_from_db()  # a repeal may have given it its end
                 touched |= derive(outcome.version, also=before | touched)
             if changed or is_replaced or new_keys:
-                library_changed.send(sender=Version, statute_ids=touched, keys=new_keys)
+                library_changed.send(
+                    sender=Version,
+                    statute_ids=touched,
+                    keys=new_keys,
+                    rewritten=outcome.outcome in (COMPLETED, REPLACED),
+                )
     except Refused as error:
         return Outcome(text, REFUSED, reasons=[str(error)])
     except ProtectedError as error:

@@ -35,12 +35,14 @@ _ELSE = re.compile(
 )
 _JOINT = re.compile(r"\s{0,2}(?:…{1,2}|\.{3,6}|·{3,6})\s{0,2}(?=[“「『\"])|\s{0,2}(?=[“「『])")
 _SENTENCE_END = "。；;！!？?\n"
+_FIRST = re.compile(rf"[^{_SENTENCE_END}{re.escape(''.join(_OPENING))}]*")
 _SOURCE = re.compile(
     r"[。.！？!?]?(?:\s{0,4}[（(]|\s{0,4}[—－-]{1,3})\s{0,2}"
     r"(?:详见|参见|见|引自|摘自|出自|载于|语出|依据|根据|来源|源自)?[:：]?\s{0,2}\Z"
 )
 
 
+_TELLING = 4  # letters that no two clauses of one number have in common by chance
 # Between the members of one list: 第五百七十七条、第五百七十九条.
 _SAME_LIST = re.compile(r"[\s、，,和及与或并至到的规定以者/]{0,8}")
 
@@ -107,6 +109,23 @@ def quotation_after(text: str, end: int, *, stop: int | None = None) -> str:
     if has_colon or _ENDS_IN_SAYS.search(introduction["words"]):
         return _without_marks(text, start, stop, lines=has_colon)
     return ""
+
+
+def opening(before: str, after: str) -> str | None:
+    """What the words beside a reference, if they quote, begin with: letters of ``after``, as far as
+    the quotation goes on in any case; "" where they quote nothing; None where nobody can say it of
+    so few characters."""
+    if any(mark in _OPENING for mark in before):
+        return None
+    found = _INTRODUCTION.match(after)
+    start = found.end()
+    words = after[start + 1 :] if _opens(after, start) else after[start:]
+    rest = "".join(filter(str.isalnum, _FIRST.match(words)[0]))
+    if len(rest) < _TELLING or _ITEM.match(after):
+        return None
+    introduces = found["mark"] in _COLONS or _ENDS_IN_SAYS.search(found["words"])
+    is_set_off = _SET_OFF.fullmatch(after, 0, start)
+    return rest if introduces or is_set_off or _opens(after, start) else ""
 
 
 def _opens(text: str, start: int) -> bool:

@@ -20,6 +20,7 @@ from statutes import (
     search,
     timeline,
 )
+from statutes.cacheable import LIBRARY, cacheable, showing, statute_name
 from statutes.models import Clause, Correspondence, Statute, Version
 from statutes.numerals import arabic_label, clause_label
 from statutes.outline import is_deleted
@@ -29,6 +30,7 @@ from statutes.structured_data import as_script, legislation, part_of
 from statutes.texts import alias_key, in_title_marks
 
 
+@cacheable("on", "q", "kind", "status")
 @require_safe
 def statute_list(request: HttpRequest) -> HttpResponse:
     on, asked = read_day(request)
@@ -65,9 +67,10 @@ def statute_list(request: HttpRequest) -> HttpResponse:
         "is_to_come": on > timezone.localdate(),
         "day": f"?on={on}" if asked else "",
     }
-    return render(request, "statutes/list.html", context)
+    return showing(render(request, "statutes/list.html", context), LIBRARY)
 
 
+@cacheable("on", "text")
 @require_safe
 def statute(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Statute.objects.select_related("replaced_by"), slug=slug)
@@ -103,9 +106,11 @@ def statute(request: HttpRequest, slug: str) -> HttpResponse:
             "absence": absence(versions, on),
             "predecessors": [other for _, other in replaced if other and other.is_in_force],
         }
-    return render(request, "statutes/statute.html", context)
+    response = render(request, "statutes/statute.html", context)
+    return showing(response, LIBRARY, statute_name(found.pk))
 
 
+@cacheable("on", "text", "after")
 @require_safe
 def clause(request: HttpRequest, slug: str, key: tuple[int, int]) -> HttpResponse:
     versions = list(Version.objects.with_clause(slug, *key))
@@ -145,9 +150,11 @@ def clause(request: HttpRequest, slug: str, key: tuple[int, int]) -> HttpRespons
             _clause_data(found, is_current=has_words and not lineage.newest(changes, today))
         ),
     }
-    return render(request, "statutes/clause.html", context)
+    response = render(request, "statutes/clause.html", context)
+    return showing(response, LIBRARY, statute_name(version.statute_id))
 
 
+@cacheable()
 @require_safe
 def versions(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Statute.objects.select_related("replaced_by"), slug=slug)
@@ -162,15 +169,17 @@ def versions(request: HttpRequest, slug: str) -> HttpResponse:
         "rows": rows[::-1],
         "timeline": timeline.draw(_periods(found, texts, None), today=on),
     }
-    return render(request, "statutes/versions.html", context)
+    return showing(render(request, "statutes/versions.html", context), LIBRARY)
 
 
+@cacheable("from", "to")
 @require_safe
 def compare(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Statute, slug=slug)
     texts = _versions(found)
     if len(texts) < 2:
-        return render(request, "statutes/compare.html", {"statute": found, "versions": texts})
+        context = {"statute": found, "versions": texts}
+        return showing(render(request, "statutes/compare.html", context), LIBRARY)
     chosen = (
         _chosen(texts, request.GET.get("from", ""), default=-2),
         _chosen(texts, request.GET.get("to", ""), default=-1),
@@ -192,7 +201,7 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
         "has_moved": any(pair.has_moved and not pair.is_likely for pair in pairs),
         "jumps": sum(len(kinds[kind]) for kind in _KINDS if kind != comparison.RENUMBERED) > 3,
     }
-    return render(request, "statutes/compare.html", context)
+    return showing(render(request, "statutes/compare.html", context), LIBRARY)
 
 
 _KINDS = {

@@ -20,6 +20,7 @@ from articles.models.citation import (
 )
 from articles.models.firm import Author, Category, CopyrightNotice, Firm
 from articles.models.outbox import Outbox
+from articles.models.page import PageVersion
 from articles.models.picture import Picture
 from articles.models.search import SearchEntry
 from articles.models.term import Posting, Related, Term
@@ -38,6 +39,7 @@ __all__ = [
     "ImportRecord",
     "MonthlyLetter",
     "Outbox",
+    "PageVersion",
     "Picture",
     "Posting",
     "Related",

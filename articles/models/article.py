@@ -229,6 +229,19 @@ class Article(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("article", args=[self.pk])
 
+    def neighbours(self) -> tuple[ArticleQuerySet, ArticleQuerySet]:
+        """(the next older, the next newer) of its category that readers see now, one row or none
+        each."""
+        siblings = Article.objects.published().filter(category=self.category_id).order_by()
+        at, pk = self.published_at, self.pk
+        # The first condition is in the others: it tells the index where to begin.
+        older = siblings.filter(published_at__lte=at).exclude(published_at=at, pk__gte=pk)
+        newer = siblings.filter(published_at__gte=at).exclude(published_at=at, pk__lte=pk)
+        return (
+            older.order_by("-published_at", "-pk")[:1],
+            newer.order_by("published_at", "pk")[:1],
+        )
+
     @property
     def signed_by(self) -> str:
         """The lawyer who signs it; "" for nobody, and for a reprint, which nobody here wrote."""

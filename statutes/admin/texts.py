@@ -74,7 +74,7 @@ class StatuteAdmin(OneByOneAdmin):
         with library_lock():
             keys = set(obj.aliases.values_list("key", flat=True))
             super().delete_model(request, obj)
-            library_changed.send(sender=Statute, statute_ids=set(), keys=keys)
+            library_changed.send(sender=Statute, statute_ids=set(), keys=keys, rewritten=False)
 
     @transaction.atomic
     def save_related(self, request, form, formsets, change) -> None:
@@ -88,6 +88,7 @@ class StatuteAdmin(OneByOneAdmin):
             sender=Alias,
             statute_ids={form.instance.pk},
             keys=before ^ set(names.values_list("key", flat=True)),
+            rewritten=False,
         )
 
 

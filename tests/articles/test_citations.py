@@ -167,7 +167,7 @@ def test_what_is_rewritten_after_a_withdrawal_is_dated_by_its_rewriting(civil_co
 def test_many_articles_share_the_reading_of_the_names(civil_code, django_assert_max_num_queries):
     for _ in range(10):
         make_article(body="<p>《票据法》第一条</p>")
-    with django_assert_max_num_queries(380) as captured:
+    with django_assert_max_num_queries(410) as captured:
         make_statute("票据法", effective_from=dt.date(2004, 8, 28), clauses={1: "目的。"})
     names = [q for q in captured.captured_queries if 'FROM "statutes_alias"' in q["sql"]]
     assert len(names) <= 6  # however many articles
@@ -210,3 +210,83 @@ def in_thread(work):
         work()
     finally:
         connection.close()
+
+
+class TestWhatALawLeavesAlone:
+    """Beside a new text most citations are plainly what they were; what is skipped is what reading
+    all of them anew would leave as it is."""
+
+    OLD = {n: f"当事人应当按照约定履行第{n}项义务；另有约定的，从其约定。" for n in range(1, 12)}
+    # Of some the words that some articles quote, of one even under its old number.
+    NEW = OLD | {
+        2: "当事人应当全面、诚实地履行第2项义务。",
+        3: "出借人不得预先扣除利息，扣除的按实际数额返还。",
+        9: "租赁期限不得超过二十年。",
+    }
+    FORMS = [
+        "根据《测试法》第二条的规定，房东应当退还押金。后面还有很多话要讲给您听。",
+        "根据《测试法》第三条的规定，出借人不得预先扣除利息，扣除的按实际数额返还。这很清楚。",
+        "《测试法》第三条规定：“出借人不得预先扣除利息，扣除的按实际数额返还。”这很清楚。",
+        f"《测试法》第四条规定：“{OLD[4]}”这很清楚。",
+        "《测试法》第九条：“租赁期限不得超过三十年。”这很清楚，不必多说什么了。",
+        "“租赁期限不得超过二十年。”（《测试法》第九条）这很清楚，不必多说什么了。",
+        "依据《测试法》第五条至第七条，双方都要履行各自的义务，不得擅自变更或者解除。",
+        "依据原《测试法》第五条，双方都要履行各自的义务，不得擅自变更或者解除合同。",
+        "依据《测试法》第一条第一款，双方都要履行各自的义务，不得擅自变更或解除合同。",
+        "依据《测试法》第一条第三款，双方都要履行各自的义务，不得擅自变更或解除合同。",
+        "依据《测试法》第九十九条，双方都要履行各自的义务，不得擅自变更或者解除合同。",
+        "依据《没有的法》第一条，双方都要履行各自的义务，不得擅自变更或者解除合同的。",
+        "《测试法》第八条",
+        "《测试法》第九条　租赁期限不得超过二十年。",
+    ]
+    CHANGES = [dt.date(2024, 7, 1), dt.date(2026, 1, 1), dt.date(2030, 1, 1), dt.date(2010, 1, 1)]
+
+    @staticmethod
+    def _rows() -> list[tuple]:
+        own = ("id", "article_id", "position")
+        fields = [f.attname for f in Citation._meta.concrete_fields if f.attname not in own]
+        rows = list(Citation.objects.order_by("article", "position").values_list(*fields))
+        listed = Article.objects.order_by("pk").values_list("rendered", "listed")
+        return [rows, list(listed)]
+
+    @pytest.fixture
+    def articles(self):
+        make_statute("测试法", clauses=self.OLD, effective_from=dt.date(2000, 1, 1))
+        return [
+            make_article(body=f"<p>开头的一句话要有一些字数才好。{form}</p>", on=on)
+            for form in self.FORMS
+            for on in (dt.date(2023, 5, 1), dt.date(2025, 5, 1))
+        ]
+
+    @pytest.mark.parametrize("day", CHANGES)
+    def test_it_is_what_reading_all_anew_would_leave(self, articles, day):
+        make_statute("测试法", clauses=self.NEW, effective_from=day)
+        after = self._rows()
+        statute = Citation.objects.exclude(statute=None).first().statute_id
+        citations.reindex_after_change({statute}, set(), rewritten=True)
+        assert self._rows() == after
+
+    def test_most_are_not_read_again(self, articles, monkeypatch):
+        read = []
+        reindex = citations._reindex
+        monkeypatch.setattr(
+            citations, "_reindex", lambda pk, library: read.append(pk) or reindex(pk, library)
+        )
+        make_statute("测试法", clauses=self.NEW, effective_from=dt.date(2026, 1, 1))
+        forms = {self.FORMS[articles.index(Article.objects.get(pk=pk)) // 2] for pk in read}
+        kept = {self.FORMS[n] for n in (0, 3, 8)}
+        assert not forms & kept
+        # What may quote the new text, or is not certain, is.
+        assert forms >= {self.FORMS[n] for n in (1, 2, 5, 6, 7, 9, 10, 12)}
+
+    def test_their_number_costs_no_queries(self, articles, django_assert_num_queries):
+        from django.test.utils import CaptureQueriesContext
+
+        plain = f"<p>开头的一句话要有一些字数才好。{self.FORMS[0]}</p>"
+        statute = Citation.objects.exclude(statute=None).first().statute_id
+        with CaptureQueriesContext(connection) as few:
+            citations.reindex_after_change({statute}, set(), rewritten=False)
+        for _ in range(30):
+            make_article(body=plain)
+        with django_assert_num_queries(len(few)):
+            citations.reindex_after_change({statute}, set(), rewritten=False)

@@ -35,7 +35,9 @@ def law():
     make_statute("中华人民共和国测试法", clauses=words, effective_from=early)
     words |= {n: f"当事人应当全面履行第{n}项义务。" for n in range(1, 20)}
     make_statute("中华人民共和国测试法", clauses=words, effective_from=late)
-    make_statute("关于测试的规定", clauses=words, effective_from=late, kind="judicial_interpretation")
+    make_statute(
+        "关于测试的规定", clauses=words, effective_from=late, kind="judicial_interpretation"
+    )
 
 
 def _generate(corpus, **options) -> None:
