@@ -3,10 +3,13 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from articles.compiled import Compiled
+from articles.kept import Law
 from articles.models import Article, Citation
 from articles.slots import Link, slots_in
 from statutes import comparison
@@ -91,22 +94,29 @@ class CitedLaw:
         return min((entry.standing.since for entry in self.stale), default=None)
 
 
-def cited_law(article: Article, *, on: dt.date) -> CitedLaw:
-    """What the article cites, in order, and the links for its slots. One query."""
-    citations = _citations(article, on)
+def cited_law(article: Article, *, on: dt.date, law: Law | None = None) -> CitedLaw:
+    """What the article cites, in order, and the links for its slots. One query, and one or two for
+    what is not among the clauses and changes that are held (``law``)."""
+    law = law or Law()
+    citations = list({row.pk: row for row in reversed(_rows(article=article.pk, on=on))}.values())
+    citations.reverse()  # a row for each change that is still to come: the nearest one is shown
+    law.read(
+        {row.clause for row in citations} - {None},
+        {pk for row in citations for pk in (row.change__pk, row.ahead__pk)} - {None},
+    )
     marked = slots_in(article.rendered)
     entries: dict[int, CitedClause] = {}
-    of_slot: dict[int, list[tuple[Citation, CitedClause]]] = {}
+    of_slot: dict[int, list[tuple[NamedTuple, CitedClause]]] = {}
     reviews: dict[int, list[dt.datetime | None]] = {}
     for citation in citations:
-        clause = citation.clause
-        if clause is None:
+        pk = citation.clause
+        if pk is None:
             continue
-        entry = entries.get(clause.pk)
+        entry = entries.get(pk)
         if entry is None:
-            entry = entries[clause.pk] = _entry(citation, on, len(entries) + 1)
+            entry = entries[pk] = _entry(citation, on, len(entries) + 1, law)
         entry.is_misquoted |= citation.quotation_verdict == ALTERED
-        reviews.setdefault(clause.pk, []).append(citation.reviewed_at)
+        reviews.setdefault(pk, []).append(citation.reviewed_at)
         of_slot.setdefault(citation.slot, []).append((citation, entry))
         if citation.is_stale:
             anchor = f"r{citation.slot}" if citation.slot in marked else ""
@@ -122,45 +132,44 @@ def cited_law(article: Article, *, on: dt.date) -> CitedLaw:
     )
 
 
-def _citations(article: Article, on: dt.date) -> list[Citation]:
-    """Each citation with all that its panel shows. One query."""
-    rows: QuerySet[Citation] = (
-        article.citations.with_review(on)
-        .annotate(
-            ahead=FilteredRelation("clause__changes", condition=Q(clause__changes__on__gt=on)),
-            displaced=Exists(
-                Version.objects.in_force(on)
-                .filter(statute=OuterRef("clause__version__statute"))
-                .exclude(pk=OuterRef("clause__version"))
-            ),
-        )
-        .select_related(
-            "clause__version__statute__replaced_by",
-            "clause__heading",
-            "change__successor__version__statute",
-            "ahead__successor__version__statute",
-        )
-        .defer(*(f"clause__version__{name}" for name in Version.LONG))
-        .order_by("position", F("ahead__on"))
+@Compiled
+def _rows(article: int, on: dt.date) -> QuerySet:
+    """Each citation with what its panel shows, by ids."""
+    rows: QuerySet[Citation] = Citation.objects.filter(article=article).with_review(on)
+    rows = rows.annotate(
+        ahead=FilteredRelation("clause__changes", condition=Q(clause__changes__on__gt=on)),
+        displaced=Exists(
+            Version.objects.in_force(on)
+            .filter(statute=OuterRef("clause__version__statute"))
+            .exclude(pk=OuterRef("clause__version"))
+        ),
     )
-    # A row for each change that is still to come: the nearest one is shown.
-    return list({row.pk: row for row in reversed(list(rows))}.values())[::-1]
+    return rows.order_by("position", F("ahead__on")).values_list(
+        "pk",
+        "slot",
+        "exact",
+        "quotation_verdict",
+        "clause",
+        "change__pk",
+        "ahead__pk",
+        "is_stale",
+        "reviewed_at",
+        "displaced",
+    )
 
 
-def _entry(citation: Citation, on: dt.date, number: int) -> CitedClause:
-    clause, ahead = citation.clause, getattr(citation, "ahead", None)
+def _entry(citation: NamedTuple, on: dt.date, number: int, law: Law) -> CitedClause:
+    clause, ahead = law.clauses[citation.clause], law.changes.get(citation.ahead__pk)
+    change = law.changes.get(citation.change__pk)
     return CitedClause(
         number=number,
         clause=clause,
-        # Django leaves the attribute out where the join found nothing.
-        standing=standing(
-            clause, getattr(citation, "change", None), on=on, displaced=citation.displaced
-        ),
+        standing=standing(clause, change, on=on, displaced=citation.displaced),
         ahead=standing(clause, ahead, on=ahead.on) if ahead else None,
     )
 
 
-def _link(shown: list[tuple[Citation, CitedClause]]) -> Link:
+def _link(shown: list[tuple[NamedTuple, CitedClause]]) -> Link:
     """Of the clauses inside a range, which share a slot: the one that a reader must know of."""
     citation, entry = min(
         shown, key=lambda row: (not row[0].is_stale, row[1].standing.state == IN_FORCE)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from itertools import count
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Aggregate, JSONField, QuerySet
 from psycopg2 import errors
 
 # Stand for the values while a query is put together; nothing else in it looks like one.
@@ -59,6 +59,9 @@ class _Statement:
             (by_value[param], None) if _is_hashable(param) and param in by_value else ("", param)
             for param in params
         ]
+        for name, constant in self._places:
+            # The moment in which it was put together would be asked for ever.
+            assert name or not isinstance(constant, dt.date), constant
         self._name = f"luwen_{next(_names)}"
 
     def rows(self, values: dict) -> list[tuple]:
@@ -79,7 +82,9 @@ class _Statement:
         asked = [given[name] for name, _ in self._places if name]
         places = ", ".join(["%s"] * len(asked))
         try:
-            cursor.execute(f"EXECUTE {self._name} ({places})" if asked else f"EXECUTE {self._name}", asked)
+            cursor.execute(
+                f"EXECUTE {self._name} ({places})" if asked else f"EXECUTE {self._name}", asked
+            )
         except Exception as error:
             # The server forgot it (a pool in between), or a table was altered.
             known = (errors.InvalidSqlStatementName, errors.FeatureNotSupported)
@@ -100,8 +105,18 @@ class _Statement:
             ]
             around = [piece.replace("%%", "%") for piece in re.split("(?<!%)%s", self._sql)]
             sql = "".join(a + b for a, b in zip(around, [*pieces, ""], strict=True))
-            raw.execute(f"DEALLOCATE ALL" if False else f"PREPARE {self._name} AS {sql}")
+            raw.execute(f"PREPARE {self._name} AS {sql}")
         prepared.add(self._name)
+
+
+class Rows(Aggregate):
+    """The rows of a group as one JSON array."""
+
+    function = "JSONB_AGG"
+    output_field = JSONField()
+
+    def as_sqlite(self, compiler, connection, **context):
+        return self.as_sql(compiler, connection, function="JSON_GROUP_ARRAY", **context)
 
 
 def _prepared() -> set[str]:
@@ -120,7 +135,9 @@ def _stand_in(kind: type) -> int | dt.date | dt.datetime:
     number = next(_NUMBERS)
     if kind is int:
         return number
-    moment = dt.datetime(1900, 1, 1, tzinfo=dt.UTC) + dt.timedelta(days=number % 10_007, microseconds=number % 999_983)
+    moment = dt.datetime(1900, 1, 1, tzinfo=dt.UTC) + dt.timedelta(
+        days=number % 10_007, microseconds=number % 999_983
+    )
     return moment if kind is dt.datetime else moment.date()
 
 

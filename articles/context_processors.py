@@ -4,7 +4,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from articles.models import Category, Firm
+from articles.kept import kept_of
+from articles.models import Firm
 
 
 def the_firm() -> Firm:
@@ -13,9 +14,10 @@ def the_firm() -> Firm:
 
 
 def site(request: HttpRequest) -> dict:
-    """Lazy: a page that shows neither (the admin) pays for neither. Two queries."""
+    """Lazy: a page that shows neither (the admin) pays for neither. Two queries at most."""
+    kept = kept_of(request).site
     return {
-        "firm": SimpleLazyObject(the_firm),
-        "navigation": SimpleLazyObject(lambda: list(Category.objects.filter(parent=None))),
+        "firm": SimpleLazyObject(lambda: kept.firm),
+        "navigation": SimpleLazyObject(lambda: kept.navigation),
         "canonical": settings.SITE_URL + request.path,
     }

@@ -27,6 +27,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone
 from django.utils.http import http_date
 
+from articles.kept import Kept, attach
 from articles.page_versions import SITE, Reader
 
 Environ = dict
@@ -79,14 +80,22 @@ class Page:
 
 
 class PageCache:
-    """A WSGI application around another one, whose pages it keeps: at most ``size`` bytes of them.
+    """A WSGI application around another one, whose pages it keeps: at most ``size`` bytes of them,
+    and none under the path ``never``.
 
     Threads may share it. ``clock``: seconds since 1970.
     """
 
-    def __init__(self, application: Callable, *, size: int, clock: Callable[[], float] = time.time):
+    def __init__(
+        self,
+        application: Callable,
+        *,
+        size: int,
+        never: str = "/admin/",
+        clock: Callable[[], float] = time.time,
+    ):
         self._application = application
-        self._size = size
+        self._size, self._never = size, never
         self._clock = clock
         self._lock = threading.RLock()
         self._pages: OrderedDict[Key, Page] = OrderedDict()
@@ -95,6 +104,7 @@ class PageCache:
         self._query_keys: dict[str, tuple[str, ...]] = {}  # by path
         self._making: dict[Key, threading.Lock] = {}
         self._changes = Reader()
+        self._kept = Kept()
         self._asked_at = float("-inf")
         self._hours: list[float] = []  # of scheduled articles, the next one first
         # Of what changed: when it was learned, as a count of questions. What was being made at the
@@ -104,7 +114,8 @@ class PageCache:
         self._cleared_in = 0
 
     def __call__(self, environ: Environ, start_response: Callable) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        is_ours = environ["REQUEST_METHOD"] in ("GET", "HEAD")
+        if not is_ours or environ["PATH_INFO"].startswith(self._never):
             return self._application(environ, start_response)
         now = self._clock()
         if now - self._asked_at >= INTERVAL or (self._hours and now >= self._hours[0]):
@@ -121,6 +132,7 @@ class PageCache:
             self._shown_in.clear()
             self._held = 0
             self._cleared_in = self._questions
+            self._kept = Kept()
 
     def _look(self, now: float) -> None:
         """Drop what is no longer so. Where the database can't be asked nothing is: a page might be
@@ -136,6 +148,7 @@ class PageCache:
                 self.clear()
                 return
             self._asked_at = now
+            self._kept.changed(changes.names)
             for name in changes.names:
                 self._changed_in[name] = self._questions
                 for key in tuple(self._shown_in.get(name, ())):
@@ -231,7 +244,8 @@ class PageCache:
             def remember(status: str, headers: Headers, exc_info=None) -> None:
                 said[:] = [status, headers]
 
-            response = self._application({**environ, "REQUEST_METHOD": "GET"}, remember)
+            asked = attach({**environ, "REQUEST_METHOD": "GET"}, self._kept)
+            response = self._application(asked, remember)
             status, headers = said
             if not _may_be_kept(response, status, headers):
                 start_response(status, headers)

@@ -18,14 +18,10 @@ from functools import cached_property
 from heapq import nlargest
 
 from django.db.models import (
-    Aggregate,
     Count,
-    JSONField,
-    OuterRef,
-    Subquery,
     Window,
 )
-from django.db.models.functions import JSONArray, RowNumber
+from django.db.models.functions import RowNumber
 
 from articles import page_versions, search_index, terms
 from articles.copying import Copy
@@ -133,30 +129,6 @@ def refresh(article: Article) -> set[int]:
         titles = titles_of(fallen)
         store({pk: best(pk, titles[pk], _near(pk)) for pk in fallen})
     return {*held, *entered}
-
-
-def stored_of(pk: OuterRef) -> Subquery:
-    """The list of an article, for its own query: read it with ``read``."""
-    fields = JSONArray("other", "score", "likeness", "shared")
-    rows = Related.objects.filter(article=pk).order_by().values("article")
-    return Subquery(rows.annotate(rows=_Rows(fields)).values("rows"))
-
-
-def read(pk: int, stored: list[list] | None) -> list[Related]:
-    """What ``stored_of`` found, the best first."""
-    names = ("other_id", "score", "likeness", "shared")
-    rows = [Related(article_id=pk, **dict(zip(names, row, strict=True))) for row in stored or ()]
-    return sorted(rows, key=lambda row: row.rank)
-
-
-class _Rows(Aggregate):
-    """The rows of a group as one JSON array."""
-
-    function = "JSONB_AGG"
-    output_field = JSONField()
-
-    def as_sqlite(self, compiler, connection, **context):
-        return self.as_sql(compiler, connection, function="JSON_GROUP_ARRAY", **context)
 
 
 def as_it_would_be(article: Article) -> list[Related]:

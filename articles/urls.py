@@ -15,6 +15,7 @@ urlpatterns = [
     path(f"{_ARTICLE}.json", views.article_json, name="article_json"),
     path(f"{_ARTICLE}.md", views.article_markdown, name="article_markdown"),
     path(f"{_ARTICLE}.png", views.article_card, name="article_card"),
+    path(f"{_ARTICLE}.svg", views.article_qr, name="article_qr"),
     path("preview/<str:token>/", views.preview, name="preview"),
     path("category/<slug:slug>/", lists.category, name="category"),
     path("category/<slug:slug>/feed/", feeds.category, name="category_feed"),

@@ -3,7 +3,6 @@
 from csp.decorators import csp_replace
 from django.conf import settings
 from django.contrib.redirects.models import Redirect
-from django.db.models import OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -12,23 +11,32 @@ from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import conditional_page, require_safe
 
-from articles import card, documents, related, workflow
+from articles import card, documents, workflow
 from articles import preview as previews
 from articles.article_notices import copyright_notice
-from articles.article_page import context_of, names_of
+from articles.article_page import (
+    Tagged,
+    context_of,
+    find,
+    names_of,
+    related_as_it_would_be,
+    related_to,
+)
 from articles.cited_law import CitedLaw, cited_law
 from articles.context_processors import the_firm
+from articles.kept import kept_of
 from articles.lost import near_address
 from articles.models import Article
 from articles.page_versions import page_name
+from articles.qr import qr_svg
 from statutes.cacheable import cacheable, law_name, showing
 
 MAX_ID = 2**63 - 1
 
 
-def _public(pk: int, **annotations) -> Article:
-    """What readers may see, with all that a page shows of the article itself. Raises Http404."""
-    rows = Article.objects.published().annotate(**annotations)
+def _public(pk: int) -> Article:
+    """What readers may see, the whole of it. Raises Http404."""
+    rows = Article.objects.published()
     rows = rows.select_related("category__parent", "category__notice", "author")
     article = rows.filter(pk=pk).first() if pk <= MAX_ID else None
     if article is None:
@@ -39,13 +47,14 @@ def _public(pk: int, **annotations) -> Article:
 @cacheable()
 @require_safe
 def article(request: HttpRequest, pk: int) -> HttpResponse:
-    try:
-        found = _public(pk, stored=related.stored_of(OuterRef("pk")))
-    except Http404:
+    kept = kept_of(request)
+    found = find(pk, site=kept.site) if pk <= MAX_ID else None
+    if found is None:
         if _is_withdrawn(pk):
             return withdrawn(request)
-        raise
-    context = context_of(found, related.read(found.pk, found.stored))
+        raise Http404("没有这篇文章。")
+    article, tags = found
+    context = context_of(article, tags, related_to(article, site=kept.site), kept=kept)
     return showing(render(request, "articles/article.html", context), *names_of(context))
 
 
@@ -105,6 +114,18 @@ def article_card(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
+@cacheable()
+@require_safe
+def article_qr(request: HttpRequest, pk: int) -> HttpResponse:
+    """The address of a page as a QR code, whether there is such a page or not."""
+    if pk > MAX_ID:
+        raise Http404("没有这个页面。")
+    picture = qr_svg(settings.SITE_URL + Article(pk=pk).get_absolute_url())
+    response = HttpResponse(picture, content_type="image/svg+xml")
+    response["Cache-Control"] = "public, max-age=86400"
+    return showing(response)
+
+
 @require_safe
 def old_address(request: HttpRequest, pk: str, path: str) -> HttpResponse:
     """An address of the firm's earlier sites that ends in an article's id. What an editor has
@@ -131,7 +152,9 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
         with workflow.as_if_published(revision) as found:
             found.noindex = True
             bare = "bare" in request.GET
-            context = context_of(found, related.as_it_would_be(found))
+            tags = [Tagged(tag.pk, tag.name, tag.slug) for tag in found.tags.all()]
+            beside = related_as_it_would_be(found)
+            context = context_of(found, tags, beside, kept=kept_of(request))
             context["is_preview"] = not bare
             response = render(request, "articles/article.html", context)
     response["Cache-Control"] = "no-store, private"

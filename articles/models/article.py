@@ -229,10 +229,9 @@ class Article(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("article", args=[self.pk])
 
-    def neighbours(self) -> tuple[ArticleQuerySet, ArticleQuerySet]:
-        """(the next older, the next newer) of its category that readers see now, one row or none
-        each."""
-        siblings = Article.objects.published().filter(category=self.category_id).order_by()
+    def neighbours(self, now: dt.datetime | None = None) -> tuple[ArticleQuerySet, ArticleQuerySet]:
+        """(the next older, the next newer) of its category that readers see, one row or none each."""
+        siblings = Article.objects.published(now).filter(category=self.category_id).order_by()
         at, pk = self.published_at, self.pk
         # The first condition is in the others: it tells the index where to begin.
         older = siblings.filter(published_at__lte=at).exclude(published_at=at, pk__gte=pk)
