@@ -39,6 +39,8 @@ class CitedClause:
     # The oldest day on which one of its citations here was reviewed; None while one isn't.
     checked_on: dt.date | None = None
     stale_places: list[Place] = field(default_factory=list)
+    # What its words depend on, beside the law: the same of two articles, the same words.
+    key: tuple = ()
 
     @property
     def id(self) -> str:
@@ -166,6 +168,7 @@ def _entry(citation: NamedTuple, on: dt.date, number: int, law: Law) -> CitedCla
         clause=clause,
         standing=standing(clause, change, on=on, displaced=citation.displaced),
         ahead=standing(clause, ahead, on=ahead.on) if ahead else None,
+        key=(clause.pk, citation.change__pk, citation.ahead__pk, citation.displaced, on),
     )
 
 

@@ -2,6 +2,7 @@
 
 import string
 from collections.abc import Collection
+from functools import lru_cache
 
 # name: what editors are told it stands for
 VARIABLES = {
@@ -30,6 +31,15 @@ class NoticeError(ValueError):
     """A notice that can't be filled in; the message is for the editor."""
 
 
+@lru_cache(maxsize=1_000)
+def _is_valid(template: str, variables: frozenset[str]) -> bool:
+    try:
+        check_notice(template, variables)
+    except NoticeError:
+        return False
+    return True
+
+
 def check_notice(
     template: str, variables: Collection[str] = VARIABLES, *, required: Collection[str] = ()
 ) -> None:
@@ -56,8 +66,6 @@ def fill_notice(
     Values are put in as they are, so that a title with braces stays a title. A template that
     was never valid is shown as it stands rather than breaking the page.
     """
-    try:
-        check_notice(template, variables)
-    except NoticeError:
+    if not _is_valid(template, frozenset(variables)):
         return template
     return template.format_map({name: values.get(name, "") for name in variables})

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 from hashlib import blake2b
 from heapq import heappop, heappush
 from urllib.parse import parse_qsl
@@ -66,17 +67,25 @@ class _Form:
     headers: Headers
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Page:
     plain: _Form
-    gzip: _Form
     names: frozenset[str]
     until: float  # seconds since 1970
     modified: int  # the same; it is not said before it is past
 
+    @cached_property
+    def gzip(self) -> _Form:
+        """Packed when it is first asked for."""
+        body = gzip.compress(self.plain.body, compresslevel=6, mtime=0)
+        etag = f'{self.plain.etag[:-1]}-gzip"'
+        kept = [pair for pair in self.plain.headers if pair[0] not in ("ETag", "Content-Length")]
+        return _form(body, etag, [*kept, ("Content-Encoding", "gzip")])
+
     @property
     def size(self) -> int:
-        return len(self.plain.body) + len(self.gzip.body) + _OVERHEAD
+        """Bytes, with what it comes to packed."""
+        return len(self.plain.body) * 4 // 3 + _OVERHEAD
 
 
 class PageCache:
@@ -291,10 +300,8 @@ class PageCache:
             kept.append(("Cache-Control", CACHE_CONTROL))
         kept.append(("Vary", "Accept-Encoding"))
         digest = blake2b(content, digest_size=12).hexdigest()
-        packed = gzip.compress(content, compresslevel=6, mtime=0)
         return Page(
             plain=_form(content, f'"{digest}"', kept),
-            gzip=_form(packed, f'"{digest}-gzip"', [*kept, ("Content-Encoding", "gzip")]),
             names=names | {SITE},
             until=(midnight + dt.timedelta(days=1)).timestamp(),
             modified=modified,

@@ -10,10 +10,11 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.cited_law import CitedLaw
+from articles.cited_law import CitedClause, CitedLaw
+from articles.kept import Kept, once
 from articles.models import Article, Category, Firm
 from statutes.standing import AMENDED, DELETED, IN_FORCE, RENUMBERED, REPEALED, UNCHECKED
-from statutes.structured_data import legislation, part_of
+from statutes.structured_data import as_script, legislation, part_of
 
 Crumbs = Sequence[tuple[str, str]]  # (name, path); the page itself last
 
@@ -87,10 +88,12 @@ def crumbs_of(category: Category) -> list[tuple[str, str]]:
     ]
 
 
-def article_graph(
-    article: Article, *, firm: Firm, law: CitedLaw, tags: Sequence[str], picture: str
-) -> dict:
-    """``picture``: its address in full, "" for none."""
+def article_script(
+    article: Article, *, law: CitedLaw, tags: Sequence[str], picture: str, kept: Kept
+) -> str:
+    """The graph of an article's page, as it stands inside <script>. ``picture``: its address in
+    full, "" for none."""
+    firm = kept.site.firm
     permalink = settings.SITE_URL + article.get_absolute_url()
     dates = {}
     if article.date_is_known:
@@ -126,14 +129,23 @@ def article_graph(
             "articleSection": article.category.name,
             "keywords": list(tags),
             "inLanguage": "zh-CN",
-            "citation": [_cited(entry) for entry in law.entries],
         }
     )
     crumbs = [*crumbs_of(article.category), (article.title, article.get_absolute_url())]
-    return graph(node, crumbs_node(crumbs), firm_node(firm), site_node(firm))
+    cited = ", ".join(
+        once(kept.law.pieces, ("data", *entry.key), lambda entry=entry: as_script(_cited(entry)))
+        for entry in law.entries
+    )
+    around = once(
+        kept.site.pieces, "data", lambda: as_script(graph(firm_node(firm), site_node(firm)))
+    )
+    own = as_script(node)[:-1] + (f', "citation": [{cited}]}}' if cited else "}")
+    # Into the graph of what every page says.
+    head, rest = around.split("[", 1)
+    return f"{head}[{own}, {as_script(crumbs_node(crumbs))}, {rest}"
 
 
-def _cited(entry) -> dict:
+def _cited(entry: CitedClause) -> dict:
     """A clause as it was cited: of which text, and whether it is law today."""
     clause, version = entry.clause, entry.clause.version
     statute = version.statute

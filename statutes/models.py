@@ -10,9 +10,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, Exists, F, FilteredRelation, OuterRef, Q, Subquery, When
-from django.urls import reverse
 from django.utils import timezone
 
+from statutes.addresses import path_of
 from statutes.numerals import clause_key, clause_label
 from statutes.texts import alias_key, is_printable, text_hash
 
@@ -114,7 +114,7 @@ class Statute(models.Model):
         return by if by and by.versions.in_force(on).exists() else None
 
     def get_absolute_url(self) -> str:
-        return reverse("statutes:statute", args=[self.slug])
+        return path_of("statutes:statute", self.slug)
 
 
 class Alias(models.Model):
@@ -469,7 +469,7 @@ class Clause(models.Model):
         Without ``?on=`` the page shows today's law: the same text only while that is in force.
         A text of unknown days has no day of its own, so it is named by its id.
         """
-        url = reverse("statutes:clause", args=[self.version.statute.slug, self.key])
+        url = path_of("statutes:clause", self.version.statute.slug, self.key)
         return url + self.version.query
 
 

@@ -9,7 +9,7 @@ import json
 IN_FORCE, NOT_IN_FORCE = "https://schema.org/InForce", "https://schema.org/NotInForce"
 
 # Within <script> nothing may read as markup: neither </script> nor <!--.
-_ESCAPES = str.maketrans({"<": "\\u003C", ">": "\\u003E", "&": "\\u0026"})
+_ESCAPES = {"<": "\\u003C", ">": "\\u003E", "&": "\\u0026"}
 
 
 def legislation(
@@ -52,4 +52,7 @@ def part_of(*, name: str, url: str) -> dict:
 
 def as_script(data: dict) -> str:
     """JSON that may stand inside <script> as it is."""
-    return json.dumps(data, ensure_ascii=False).translate(_ESCAPES)
+    text = json.dumps(data, ensure_ascii=False)
+    for char, escape in _ESCAPES.items():
+        text = text.replace(char, escape)
+    return text

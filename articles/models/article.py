@@ -9,12 +9,12 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from taggit.managers import TaggableManager
 from taggit.models import TaggedItemBase
 
 from articles.models.firm import Author, Category
+from statutes.addresses import path_of
 
 
 class TaggedArticle(TaggedItemBase):
@@ -82,6 +82,17 @@ class ArticleQuerySet(models.QuerySet):
             "category__slug",
             "author__name",
         )
+
+
+def signature(author: Author | None, source_name: str) -> str:
+    """The lawyer who signs an article; "" for nobody, and for a reprint, which nobody here wrote."""
+    return f"{author.name}律师" if author and not source_name else ""
+
+
+def address_of(pk: int, ending: str = ".html") -> str:
+    """Of an article's page, and of its other forms: .json, .md, .png, .svg."""
+    before = path_of("article", 0).removesuffix("0.html")
+    return f"{before}{pk}{ending}"
 
 
 class Article(models.Model):
@@ -227,7 +238,7 @@ class Article(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("article", args=[self.pk])
+        return address_of(self.pk)
 
     def neighbours(self, now: dt.datetime | None = None) -> tuple[ArticleQuerySet, ArticleQuerySet]:
         """(the next older, the next newer) of its category that readers see, one row or none each."""
@@ -243,8 +254,7 @@ class Article(models.Model):
 
     @property
     def signed_by(self) -> str:
-        """The lawyer who signs it; "" for nobody, and for a reprint, which nobody here wrote."""
-        return f"{self.author.name}律师" if self.author and not self.source_name else ""
+        return signature(self.author, self.source_name)
 
     @property
     def changed_at(self) -> dt.datetime:

@@ -5,9 +5,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import Q
-from django.urls import reverse
 
 from articles.notices import LAW_VARIABLES, NoticeError, check_notice
+from statutes.addresses import path_of
 
 
 class Firm(models.Model):
@@ -187,7 +187,7 @@ class Category(models.Model):
         super().save(**kwargs)
 
     def get_absolute_url(self) -> str:
-        return reverse("category", args=[self.slug])
+        return path_of("category", self.slug)
 
 
 class Author(models.Model):
@@ -210,4 +210,4 @@ class Author(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("author", args=[self.slug])
+        return path_of("author", self.slug)
