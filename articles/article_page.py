@@ -241,7 +241,7 @@ def _clause_html(entry: CitedClause, kept: Kept) -> SafeString:
     """The entry in the list of what is cited, with its card: many articles cite the same clause."""
     key = (*entry.key, entry.is_misquoted, entry.checked_on)
     made = once(
-        kept.law.pieces,
+        kept.law.pieces(entry.clause.pk),
         key,
         lambda: render_to_string(
             "articles/_cited_clause.html", {"entry": replace(entry, number=_NUMBER)}

@@ -1,9 +1,10 @@
 """What many pages show, read once: for a request, or for a process that follows what changes."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable, Iterable
-from dataclasses import dataclass, field
 from typing import TypeVar
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
@@ -14,7 +15,7 @@ from statutes.models import Clause, ClauseChange, Version
 
 _Value = TypeVar("_Value")
 _KEY = "luwen.kept"  # in a request's META
-_MOST = 4_000  # things of the law; a clause with its card is some 5 KB
+_MOST = 3_000  # clauses; each with its card is some 8 KB
 
 
 class Site:
@@ -58,29 +59,56 @@ class Site:
         return {}
 
 
-@dataclass
 class Law:
-    """Clauses, and changes of clauses, with their statutes."""
+    """Clauses, and changes of clauses, with their texts and statutes; those that were not asked for
+    the longest time go."""
 
-    clauses: dict[int, Clause] = field(default_factory=dict)
-    changes: dict[int, ClauseChange] = field(default_factory=dict)
-    pieces: dict[Hashable, object] = field(default_factory=dict)
+    def __init__(self):
+        self.clauses: OrderedDict[int, Clause] = OrderedDict()
+        self.changes: dict[int, ClauseChange] = {}
+        # What is made of a clause, by what it depends on.
+        self._pieces: dict[int, dict[Hashable, str]] = {}
+
+    def pieces(self, clause: int) -> dict[Hashable, str]:
+        return self._pieces.setdefault(clause, {})
 
     def read(self, clauses: Collection[int], changes: Collection[int]) -> None:
-        """Those that are not there yet: a query for each kind."""
-        if len(self.clauses) + len(self.pieces) > _MOST:
-            for held in (self.clauses, self.changes, self.pieces):
-                held.clear()
-        if missing := set(clauses) - self.clauses.keys():
-            rows = Clause.objects.filter(pk__in=missing)
-            rows = rows.select_related("version__statute__replaced_by", "heading")
-            rows = rows.defer(*(f"version__{name}" for name in Version.LONG))
-            self.clauses |= {one.pk: one for one in rows}
+        """Those that are not there yet: a query for each kind, and one for the texts."""
+        missing = set()
+        for pk in clauses:
+            if pk in self.clauses:
+                self.clauses.move_to_end(pk)
+            else:
+                missing.add(pk)
+        if missing:
+            self._take(Clause.objects.filter(pk__in=missing).select_related("heading"))
         if missing := set(changes) - self.changes.keys():
-            rows = ClauseChange.objects.filter(pk__in=missing)
-            rows = rows.select_related("successor__version__statute")
-            rows = rows.defer(*(f"successor__version__{name}" for name in Version.LONG))
+            rows = ClauseChange.objects.filter(pk__in=missing).defer("diff")
+            rows = list(rows.select_related("successor"))
+            self._give_texts([one.successor for one in rows if one.successor])
+            if len(self.changes) > _MOST:
+                self.changes.clear()
             self.changes |= {one.pk: one for one in rows}
+
+    def _take(self, rows: QuerySet[Clause]) -> None:
+        found = list(rows)
+        self._give_texts(found)
+        self.clauses |= {one.pk: one for one in found}
+        while len(self.clauses) > max(_MOST, len(found)):
+            gone, _ = self.clauses.popitem(last=False)
+            self._pieces.pop(gone, None)
+
+    def _give_texts(self, clauses: Collection[Clause]) -> None:
+        if any(one.version_id not in self._texts for one in clauses):
+            del self._texts
+        for one in clauses:
+            one.version = self._texts[one.version_id]
+
+    @cached_property
+    def _texts(self) -> dict[int, Version]:
+        """All, by id."""
+        rows = Version.objects.select_related("statute__replaced_by").defer(*Version.LONG)
+        return {one.pk: one for one in rows}
 
 
 class Kept:

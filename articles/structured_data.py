@@ -133,7 +133,11 @@ def article_script(
     )
     crumbs = [*crumbs_of(article.category), (article.title, article.get_absolute_url())]
     cited = ", ".join(
-        once(kept.law.pieces, ("data", *entry.key), lambda entry=entry: as_script(_cited(entry)))
+        once(
+            kept.law.pieces(entry.clause.pk),
+            ("data", entry.key),
+            lambda entry=entry: as_script(_cited(entry)),
+        )
         for entry in law.entries
     )
     around = once(

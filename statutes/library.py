@@ -13,7 +13,6 @@ from django.db import DataError, IntegrityError, OperationalError, transaction
 from django.db.models import Max, ProtectedError, Q
 from django.dispatch import Signal
 from django.utils.text import slugify
-from pypinyin import lazy_pinyin
 
 from statutes import collation, periods, rendering
 from statutes.correspondence import leading_to, propose_around, rebuild_changes
@@ -22,6 +21,7 @@ from statutes.lock import library_lock
 from statutes.models import Alias, Clause, Correspondence, Statute, Version
 from statutes.outline import ClauseText
 from statutes.periods import Refused
+from statutes.pinyin import slug_in_pinyin
 from statutes.texts import alias_key, text_hash
 from statutes.writing import write_clauses
 
@@ -269,7 +269,7 @@ def _statute(text: StatuteText, *, add_only: bool) -> tuple[Statute, set[str], b
 
 
 def _free_slug(name: str) -> str:
-    base = slugify("".join(lazy_pinyin(name, errors="ignore")) or name)[:70] or "statute"
+    base = (slug_in_pinyin(name, with_others=False) or slugify(name))[:70] or "statute"
     slug, count = base, 1
     while Statute.objects.filter(slug=slug).exists():
         count += 1

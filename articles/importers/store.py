@@ -11,12 +11,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import transaction
 from django.utils import timezone
-from django.utils.text import slugify
-from pypinyin import lazy_pinyin
 
 from articles import images, notices, workflow
 from articles.models import Article, Author, Category, CopyrightNotice, Firm, ImportRecord
 from articles.tags import split_tags, tag_problem
+from statutes.pinyin import slug_in_pinyin
 
 CREATED, UNCHANGED = "created", "unchanged"
 # A reprint, by the firm's own words: 除法院案例栏目内容为公开转载.
@@ -185,7 +184,7 @@ def _author(name: str) -> Author:
 
 def free_slug(model, name: str, *, prefix: str) -> str:
     """The name in pinyin; where that is taken or empty, prefix and a free number."""
-    slug = slugify("".join(lazy_pinyin(name, errors=lambda text: text)))[:60]
+    slug = slug_in_pinyin(name, with_others=True)[:60]
     if slug and not model.objects.filter(slug=slug).exists():
         return slug
     number = (model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0) + 1
