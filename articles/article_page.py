@@ -3,21 +3,21 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from html import escape
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.fields.files import FieldFile
-from django.db.models.functions import JSONArray
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from articles import card, related, terms
 from articles.cited_law import CitedClause, CitedLaw, cited_law
-from articles.compiled import Compiled, Rows
+from articles.compiled import Compiled, Row, Rows, moment
 from articles.kept import Kept, Site, once
-from articles.models import Article, Author, Category, TaggedArticle, Term
+from articles.models import Article, TaggedArticle, Term
 from articles.models.article import address_of, signature
 from articles.page_versions import card_name, page_name
 from articles.slots import fill_slots
@@ -92,113 +92,111 @@ class Tagged(NamedTuple):
 
 @Compiled
 def _articles(pk: int, now: dt.datetime) -> QuerySet:
+    public = Article.objects.published(now)
     tagged = TaggedArticle.objects.filter(content_object=OuterRef("pk")).order_by()
     tags = tagged.values("content_object").annotate(
-        rows=Rows(JSONArray("pk", "tag", "tag__name", "tag__slug"))
+        rows=Rows(Row("pk", "tag", "tag__name", "tag__slug"))
     )
-    public = Article.objects.published(now).filter(pk=pk).order_by()
-    return public.annotate(tagged_with=Subquery(tags.values("rows"))).values_list(
-        *_COLUMNS, "tagged_with"
+    stored = public.filter(related_to__article=OuterRef("pk")).order_by()
+    rank = ("related_to__score", "related_to__likeness", "pk", "related_to__shared")
+    near = stored.values("related_to__article").annotate(rows=Rows(Row(*rank, *_OF_A_CARD)))
+    place = (OuterRef("category"), OuterRef("published_at"), OuterRef("pk"))
+    older, newer = (
+        Subquery(one.annotate(row=Row(*_OF_A_CARD)).values("row")) for one in public.beside(*place)
     )
-
-
-@Compiled
-def _related(pk: int, now: dt.datetime) -> QuerySet:
-    """The best first."""
-    public = Article.objects.published(now).filter(related_to__article=pk)
-    best = public.order_by("-related_to__score", "-related_to__likeness", "-pk")
-    return best.values_list(*_OF_A_CARD, "related_to__shared")[: related.SHOWN]
-
-
-@Compiled
-def _neighbours(pk: int, category: int, at: dt.datetime, now: dt.datetime) -> QuerySet:
-    found = Article(pk=pk, category_id=category, published_at=at).neighbours(now)
-    beside = Q()
-    for one in found:
-        beside |= Q(pk=Subquery(one.values("pk")))
-    return Article.objects.published(now).filter(beside).order_by().values_list(*_OF_A_CARD)
-
-
-def find(pk: int, *, site: Site) -> tuple[Article, list[Tagged]] | None:
-    """What readers may see, with all that its page shows of the article itself, and its tags in
-    the order in which it has them. One query."""
-    for row in _articles(pk=pk, now=timezone.now()):
-        found = Article.from_db(None, _COLUMNS, row[: len(_COLUMNS)])
-        found.category, found.author = site.category(row.category_id), site.author(row.author_id)
-        return found, [Tagged(*tag) for _, *tag in sorted(row.tagged_with or ())]
-    return None
-
-
-_COVER = Article._meta.get_field("cover")
+    return (
+        public.filter(pk=pk)
+        .order_by()
+        .annotate(
+            tagged_with=Subquery(tags.values("rows")),
+            near=Subquery(near.values("rows")),
+            older=older,
+            newer=newer,
+        )
+        .values_list(*_COLUMNS, "tagged_with", "near", "older", "newer")
+    )
 
 
 @dataclass
-class Card:
-    """An article as lists show it: as of ``Article.for_list()``, from a row of ``_OF_A_CARD``."""
+class Found:
+    """What readers may see, and what its page leads on to."""
 
-    row: NamedTuple
-    category: Category
-    author: Author | None
-    shared: Sequence[str] | str = ()
-
-    @property
-    def pk(self) -> int:
-        return self.row.id
-
-    title = property(lambda self: self.row.title)
-    excerpt = property(lambda self: self.row.excerpt)
-    published_at = property(lambda self: self.row.published_at)
-    date_is_known = property(lambda self: self.row.date_is_known)
-    source_name = property(lambda self: self.row.source_name)
-    signed_by = property(lambda self: signature(self.author, self.row.source_name))
-    cover_width = property(lambda self: self.row.cover_width)
-    cover_height = property(lambda self: self.row.cover_height)
-
-    @property
-    def cover(self) -> FieldFile | None:
-        return FieldFile(None, _COVER, self.row.cover) if self.row.cover else None
-
-    def get_absolute_url(self) -> str:
-        return address_of(self.row.id)
+    article: "Shown | Article"
+    tags: list[Tagged]
+    related: "list[Card | Article]"  # each with the names of the terms that it shares
+    older: "Card | None" = None  # of its category
+    newer: "Card | None" = None
 
 
-def _card(row: NamedTuple, site: Site, shared: str = "") -> Card:
-    return Card(row, site.category(row.category_id), site.author(row.author_id), shared)
+def find(pk: int, *, site: Site) -> Found | None:
+    """One query."""
+    for row in _articles(pk=pk, now=timezone.now()):
+        near = sorted(row.near or (), key=lambda one: one[:3], reverse=True)[: related.SHOWN]
+        return Found(
+            Shown(_COLUMNS, row[: len(_COLUMNS)], site),
+            tags=[Tagged(*tag) for _, *tag in sorted(row.tagged_with or ())],
+            related=[Card(card, site, shared) for _, _, _, shared, *card in near],
+            older=row.older and Card(row.older, site),
+            newer=row.newer and Card(row.newer, site),
+        )
+    return None
 
 
-def related_to(found: Article, *, site: Site) -> list[Card]:
-    """Those that are stored, the best first, each with the names of the terms that it shares as
-    ``shared``. One query."""
-    if not site.firm.shows_related:
-        return []
-    rows = _related(pk=found.pk, now=timezone.now())
-    return [_card(row, site, row.related_to__shared) for row in rows]
-
-
-def related_as_it_would_be(found: Article) -> list[Article]:
-    """As ``related_to``, of a preview: nothing of it is stored."""
-    rows = related.as_it_would_be(found)
-    public = Article.objects.published().filter(pk__in=[row.other_id for row in rows])
-    held = {one.pk: one for one in public.for_list()}
+def as_it_would_be(article: Article, *, site: Site) -> Found:
+    """Of a preview: what is beside it is not stored."""
+    rows = related.as_it_would_be(article)
+    public = Article.objects.published()
+    held = {one.pk: one for one in public.filter(pk__in=[r.other_id for r in rows]).for_list()}
     cards = []
     for row in rows:
         if row.other_id in held:
             held[row.other_id].shared = row.shared
             cards.append(held[row.other_id])
-    return cards[: related.SHOWN]
+    place = (article.category_id, article.published_at, article.pk)
+    older, newer = (one.for_list().first() for one in public.beside(*place))
+    tags = [Tagged(tag.pk, tag.name, tag.slug) for tag in article.tags.all()]
+    return Found(article, tags, cards[: related.SHOWN], older, newer)
 
 
-def context_of(
-    found: Article, tags: Iterable[Tagged], beside: Sequence[Article | Card], *, kept: Kept
-) -> dict:
-    """What the template of an article shows. ``found``: with category, its parent and notice, and
-    author; ``beside``: its related articles. Two queries, beside those for what is not kept."""
+_COVER = Article._meta.get_field("cover")
+
+
+class Shown:
+    """Of an article what a page shows, named as the model names it. A twentieth of what an instance
+    of the model costs, of which a page has ten."""
+
+    def __init__(self, columns: Sequence[str], row: Sequence, site: Site):
+        self.__dict__.update(zip(columns, row, strict=True))
+        self.pk = self.id
+        self.category, self.author = site.category(self.category_id), site.author(self.author_id)
+        self.cover = FieldFile(None, _COVER, self.cover) if self.cover else None
+        self.signed_by = signature(self.author, self.source_name)
+
+    def get_absolute_url(self) -> str:
+        return address_of(self.pk)
+
+    @property
+    def changed_at(self) -> dt.datetime:
+        return max(self.published_at, self.revised_at or self.published_at)
+
+
+class Card(Shown):
+    """As lists show it: what ``Article.for_list()`` has of it, from a ``Row`` of ``_OF_A_CARD``."""
+
+    def __init__(self, row: Sequence, site: Site, shared: str = ""):
+        super().__init__(_OF_A_CARD, row, site)
+        self.published_at = moment(self.published_at)
+        self.shared = shared
+
+
+def context_of(of: Found, *, kept: Kept) -> dict:
+    """What the template of an article shows. One query, beside those for what is not kept."""
+    found, tags = of.article, of.tags
     firm = kept.site.firm
+    beside = of.related if firm.shows_related else []
     law = cited_law(found, on=timezone.localdate(), law=kept.law)
-    newer, older = _newer_and_older(found, kept.site)
     permalink = settings.SITE_URL + found.get_absolute_url()
     picture = _social_picture(found)
-    tags = list(tags)
     names = [tag.name for tag in tags]
     data = article_script(found, law=law, tags=names, picture=picture.get("url", ""), kept=kept)
     _say_what_is_shared(beside, tags, law)
@@ -213,11 +211,11 @@ def context_of(
         "law": law,
         "updates": found.updates[::-1],
         "contents": _contents(found),
-        "crumbs": crumbs_of(found.category),
+        "breadcrumb": _breadcrumb(found, kept.site),
         "text_sizes": _TEXT_SIZES,
         "tags": tags,
-        "newer": newer,
-        "older": older,
+        "newer": of.newer,
+        "older": of.older,
         "related": beside,
         "permalink": permalink,
         "picture": picture,
@@ -250,17 +248,26 @@ def _clause_html(entry: CitedClause, kept: Kept) -> SafeString:
     return mark_safe(made.replace(_NUMBER, str(entry.number)))  # noqa: S308  (a template's)
 
 
-def _contents(found: Article) -> list[dict]:
-    """Its h2 and h3; [] where there are too few to be found by."""
-    items = [
-        {
-            **item,
-            "level": str(item["level"]),
-        }  # a number would be written as the reader's language does
-        for item in found.contents
-        if item["level"] <= _DEEPEST
-    ]
-    return items if len(items) >= _FEWEST else []
+def _contents(found: Shown) -> SafeString:
+    """Its h2 and h3 as a list of links; "" where there are too few to be found by."""
+    items = [item for item in found.contents if item["level"] <= _DEEPEST]
+    if len(items) < _FEWEST:
+        return mark_safe("")
+    lines = (
+        f'<li class="level-{item["level"]}"><a href="#{item["id"]}">{escape(item["text"])}</a></li>'
+        for item in items
+    )
+    return mark_safe(f"<ul>{''.join(lines)}</ul>")  # noqa: S308  (escaped above)
+
+
+def _breadcrumb(found: Shown, site: Site) -> SafeString:
+    """The same of all articles of a category."""
+    crumbs = {"crumbs": crumbs_of(found.category), "here": "正文内容"}
+    return once(
+        site.pieces,
+        ("crumbs", found.category.pk),
+        lambda: render_to_string("includes/_breadcrumb.html", crumbs),
+    )
 
 
 def _social_picture(found: Article) -> dict:
@@ -273,22 +280,6 @@ def _social_picture(found: Article) -> dict:
     width, height = card.SIZE
     address = settings.SITE_URL + address_of(found.pk, ".png")
     return {"url": address, "width": str(width), "height": str(height)}
-
-
-def _newer_and_older(found: Article, site: Site) -> tuple[Card | None, Card | None]:
-    """The next ones of its category. One query."""
-    at = found.published_at
-    rows = _neighbours(pk=found.pk, category=found.category_id, at=at, now=timezone.now())
-    near = {(row.published_at, row.id): row for row in rows}
-    after, before = (
-        [key for key in near if side(key)]
-        for side in (
-            lambda key: key > (at, found.pk),
-            lambda key: key < (at, found.pk),
-        )
-    )
-    newer, older = near.get(min(after, default=None)), near.get(max(before, default=None))
-    return tuple(row and _card(row, site) for row in (newer, older))
 
 
 def _say_what_is_shared(

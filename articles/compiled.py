@@ -14,6 +14,7 @@ from itertools import count
 
 from django.db import connection
 from django.db.models import Aggregate, JSONField, QuerySet
+from django.db.models.functions import JSONArray
 from psycopg2 import errors
 
 # Stand for the values while a query is put together; nothing else in it looks like one.
@@ -107,6 +108,19 @@ class _Statement:
             sql = "".join(a + b for a, b in zip(around, [*pieces, ""], strict=True))
             raw.execute(f"PREPARE {self._name} AS {sql}")
         prepared.add(self._name)
+
+
+class Row(JSONArray):
+    """Columns as one JSON array, as all other JSON comes from the database."""
+
+    def as_postgresql(self, compiler, connection, **context):
+        return self.as_sql(compiler, connection, function="JSONB_BUILD_ARRAY", **context)
+
+
+def moment(stored: str) -> dt.datetime:
+    """A time that was put into JSON."""
+    found = dt.datetime.fromisoformat(stored)
+    return found if found.tzinfo else found.replace(tzinfo=dt.UTC)  # SQLite's
 
 
 class Rows(Aggregate):

@@ -70,7 +70,9 @@ def _beside(article: Article) -> list[int]:
     until now show it, and so are known by that. Two queries."""
     if not article.is_public():
         return []
-    return [pk for rows in article.neighbours() for pk in rows.values_list("pk", flat=True)]
+    public = Article.objects.published()
+    beside = public.beside(article.category_id, article.published_at, article.pk)
+    return [pk for rows in beside for pk in rows.values_list("pk", flat=True)]
 
 
 def pages_changed(pks: Iterable[int]) -> None:

@@ -14,14 +14,7 @@ from django.views.decorators.http import conditional_page, require_safe
 from articles import card, documents, workflow
 from articles import preview as previews
 from articles.article_notices import copyright_notice
-from articles.article_page import (
-    Tagged,
-    context_of,
-    find,
-    names_of,
-    related_as_it_would_be,
-    related_to,
-)
+from articles.article_page import as_it_would_be, context_of, find, names_of
 from articles.cited_law import CitedLaw, cited_law
 from articles.context_processors import the_firm
 from articles.kept import kept_of
@@ -53,8 +46,7 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
         if _is_withdrawn(pk):
             return withdrawn(request)
         raise Http404("没有这篇文章。")
-    article, tags = found
-    context = context_of(article, tags, related_to(article, site=kept.site), kept=kept)
+    context = context_of(found, kept=kept)
     return showing(render(request, "articles/article.html", context), *names_of(context))
 
 
@@ -152,9 +144,8 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
         with workflow.as_if_published(revision) as found:
             found.noindex = True
             bare = "bare" in request.GET
-            tags = [Tagged(tag.pk, tag.name, tag.slug) for tag in found.tags.all()]
-            beside = related_as_it_would_be(found)
-            context = context_of(found, tags, beside, kept=kept_of(request))
+            kept = kept_of(request)
+            context = context_of(as_it_would_be(found, site=kept.site), kept=kept)
             context["is_preview"] = not bare
             response = render(request, "articles/article.html", context)
     response["Cache-Control"] = "no-store, private"

@@ -66,6 +66,19 @@ class ArticleQuerySet(models.QuerySet):
     def newest_first(self) -> "ArticleQuerySet":
         return self.order_by("-published_at", "-pk")
 
+    def beside(self, category, at, pk) -> tuple["ArticleQuerySet", "ArticleQuerySet"]:
+        """Of these, (the next older, the next newer) of an article: one row of its category, or none,
+        each. Its category's id, when it was published, and its id: values, or what stands for them.
+        """
+        siblings = self.filter(category=category).order_by()
+        # The first condition is in the others: it tells the index where to begin.
+        older = siblings.filter(published_at__lte=at).exclude(published_at=at, pk__gte=pk)
+        newer = siblings.filter(published_at__gte=at).exclude(published_at=at, pk__lte=pk)
+        return (
+            older.order_by("-published_at", "-pk")[:1],
+            newer.order_by("published_at", "pk")[:1],
+        )
+
     def for_list(self, *also: str) -> "ArticleQuerySet":
         """Only what a list shows, no bodies; and the columns of ``also``."""
         return self.select_related("category", "author").only(
@@ -239,18 +252,6 @@ class Article(models.Model):
 
     def get_absolute_url(self) -> str:
         return address_of(self.pk)
-
-    def neighbours(self, now: dt.datetime | None = None) -> tuple[ArticleQuerySet, ArticleQuerySet]:
-        """(the next older, the next newer) of its category that readers see, one row or none each."""
-        siblings = Article.objects.published(now).filter(category=self.category_id).order_by()
-        at, pk = self.published_at, self.pk
-        # The first condition is in the others: it tells the index where to begin.
-        older = siblings.filter(published_at__lte=at).exclude(published_at=at, pk__gte=pk)
-        newer = siblings.filter(published_at__gte=at).exclude(published_at=at, pk__lte=pk)
-        return (
-            older.order_by("-published_at", "-pk")[:1],
-            newer.order_by("published_at", "pk")[:1],
-        )
 
     @property
     def signed_by(self) -> str:
