@@ -20,6 +20,7 @@ from psycopg2 import errors
 # Stand for the values while a query is put together; nothing else in it looks like one.
 _NUMBERS = count(7_012_345_678_901)
 _names = count(1)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\b")
 
 
 class Compiled:
@@ -62,17 +63,30 @@ class _Statement:
         ]
         for name, constant in self._places:
             # The moment in which it was put together would be asked for ever.
-            assert name or not isinstance(constant, dt.date), constant
+            assert name or not _DAY.match(str(constant)), constant
         self._name = f"luwen_{next(_names)}"
 
     def rows(self, values: dict) -> list[tuple]:
         given = {name: _adapted(value) for name, value in values.items()}
-        with connection.cursor() as cursor:
+        with connection.wrap_database_errors, self._cursor() as cursor:
             self._execute(cursor, given)
             rows = cursor.fetchall()
         if self._converters:
             rows = self._compiler.apply_converters(rows, self._converters)
         return [self._row._make(row) for row in rows]
+
+    @staticmethod
+    def _cursor():
+        """The driver's own, unless somebody wants to know what is asked."""
+        if (
+            connection.vendor != "postgresql"
+            or connection.queries_logged
+            or connection.execute_wrappers
+        ):
+            return connection.cursor()
+        connection.close_if_health_check_failed()
+        connection.ensure_connection()
+        return connection.create_cursor()
 
     def _execute(self, cursor, given: dict) -> None:
         params = [given[name] if name else constant for name, constant in self._places]
@@ -89,7 +103,7 @@ class _Statement:
         except Exception as error:
             # The server forgot it (a pool in between), or a table was altered.
             known = (errors.InvalidSqlStatementName, errors.FeatureNotSupported)
-            if not isinstance(error.__cause__, known):
+            if not isinstance(error, known) and not isinstance(error.__cause__, known):
                 raise
             _prepared().discard(self._name)
             cursor.execute(self._sql, params)

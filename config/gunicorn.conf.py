@@ -1,5 +1,6 @@
 """gunicorn's settings: ``gunicorn -c config/gunicorn.conf.py config.wsgi``."""
 
+import gc
 import multiprocessing
 import os
 from pathlib import Path
@@ -25,3 +26,12 @@ worker_tmp_dir = str(_SHM) if _SHM.is_dir() else None
 control_socket_disable = True
 accesslog = os.environ.get("ACCESS_LOG") or None
 errorlog = "-"
+
+
+def post_worker_init(worker) -> None:
+    """What a worker has loaded by now is never rubbish: the collector need not look at it again and
+    again (6 % of an article page). Nor every 700 objects at what a page leaves: it makes thousands.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
