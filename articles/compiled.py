@@ -12,7 +12,7 @@ from collections import namedtuple
 from collections.abc import Callable
 from itertools import count
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Aggregate, JSONField, QuerySet
 from django.db.models.functions import JSONArray
 from psycopg2 import errors
@@ -35,14 +35,15 @@ class Compiled:
         self.__doc__ = build.__doc__
 
     def __call__(self, **values: int | dt.date | dt.datetime) -> list[tuple]:
+        connection = connections[DEFAULT_DB_ALIAS]
         statement = self._of_vendor.get(connection.vendor)
         if statement is None:
-            statement = self._of_vendor[connection.vendor] = _Statement(self._build)
-        return statement.rows(values)
+            statement = self._of_vendor[connection.vendor] = _Statement(self._build, connection)
+        return statement.rows(values, connection)
 
 
 class _Statement:
-    def __init__(self, build: Callable[..., QuerySet]):
+    def __init__(self, build: Callable[..., QuerySet], connection):
         stand_ins = {
             name: _stand_in(parameter.annotation)
             for name, parameter in inspect.signature(build).parameters.items()
@@ -55,7 +56,7 @@ class _Statement:
         self._compiler = compiler
         self._converters = compiler.get_converters([one[0] for one in compiler.select])
         self._sql = sql
-        by_value = {_adapted(value): name for name, value in stand_ins.items()}
+        by_value = {_adapted(value, connection): name for name, value in stand_ins.items()}
         # Of each place in the SQL: the name of the value, or the constant.
         self._places = [
             (by_value[param], None) if _is_hashable(param) and param in by_value else ("", param)
@@ -66,34 +67,21 @@ class _Statement:
             assert name or not _DAY.match(str(constant)), constant
         self._name = f"luwen_{next(_names)}"
 
-    def rows(self, values: dict) -> list[tuple]:
-        given = {name: _adapted(value) for name, value in values.items()}
-        with connection.wrap_database_errors, self._cursor() as cursor:
-            self._execute(cursor, given)
+    def rows(self, values: dict, connection) -> list[tuple]:
+        given = {name: _adapted(value, connection) for name, value in values.items()}
+        with connection.wrap_database_errors, _cursor(connection) as cursor:
+            self._execute(cursor, given, connection)
             rows = cursor.fetchall()
         if self._converters:
             rows = self._compiler.apply_converters(rows, self._converters)
         return [self._row._make(row) for row in rows]
 
-    @staticmethod
-    def _cursor():
-        """The driver's own, unless somebody wants to know what is asked."""
-        if (
-            connection.vendor != "postgresql"
-            or connection.queries_logged
-            or connection.execute_wrappers
-        ):
-            return connection.cursor()
-        connection.close_if_health_check_failed()
-        connection.ensure_connection()
-        return connection.create_cursor()
-
-    def _execute(self, cursor, given: dict) -> None:
+    def _execute(self, cursor, given: dict, connection) -> None:
         params = [given[name] if name else constant for name, constant in self._places]
         if connection.vendor != "postgresql" or connection.in_atomic_block:
             cursor.execute(self._sql, params)
             return
-        self._prepare()
+        self._prepare(connection)
         asked = [given[name] for name, _ in self._places if name]
         places = ", ".join(["%s"] * len(asked))
         try:
@@ -105,11 +93,11 @@ class _Statement:
             known = (errors.InvalidSqlStatementName, errors.FeatureNotSupported)
             if not isinstance(error, known) and not isinstance(error.__cause__, known):
                 raise
-            _prepared().discard(self._name)
+            _prepared(connection).discard(self._name)
             cursor.execute(self._sql, params)
 
-    def _prepare(self) -> None:
-        prepared = _prepared()
+    def _prepare(self, connection) -> None:
+        prepared = _prepared(connection)
         if self._name in prepared:
             return
         with connection.connection.cursor() as raw:
@@ -122,6 +110,19 @@ class _Statement:
             sql = "".join(a + b for a, b in zip(around, [*pieces, ""], strict=True))
             raw.execute(f"PREPARE {self._name} AS {sql}")
         prepared.add(self._name)
+
+
+def _cursor(connection):
+    """The driver's own, unless somebody wants to know what is asked."""
+    if (
+        connection.vendor != "postgresql"
+        or connection.queries_logged
+        or connection.execute_wrappers
+    ):
+        return connection.cursor()
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    return connection.create_cursor()
 
 
 class Row(JSONArray):
@@ -147,7 +148,7 @@ class Rows(Aggregate):
         return self.as_sql(compiler, connection, function="JSON_GROUP_ARRAY", **context)
 
 
-def _prepared() -> set[str]:
+def _prepared(connection) -> set[str]:
     """What this connection has prepared."""
     held = getattr(connection, "_luwen_prepared", None)
     if held is None or held[0] is not connection.connection:
@@ -169,7 +170,7 @@ def _stand_in(kind: type) -> int | dt.date | dt.datetime:
     return moment if kind is dt.datetime else moment.date()
 
 
-def _adapted(value: object) -> object:
+def _adapted(value: object, connection) -> object:
     """As the database's driver is given it."""
     if isinstance(value, dt.datetime):
         return connection.ops.adapt_datetimefield_value(value)

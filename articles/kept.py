@@ -131,7 +131,10 @@ def attach(environ: dict, kept: Kept) -> dict:
 
 def kept_of(request: HttpRequest) -> Kept:
     """What the process keeps; where nobody follows the changes, what this request has read."""
-    return request.META.setdefault(_KEY, Kept())
+    kept = request.META.get(_KEY)
+    if kept is None:
+        kept = request.META[_KEY] = Kept()
+    return kept
 
 
 def once(pieces: dict[Hashable, _Value], key: Hashable, make: Callable[[], _Value]) -> _Value:

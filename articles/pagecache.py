@@ -123,12 +123,12 @@ class PageCache:
         self._cleared_in = 0
 
     def __call__(self, environ: Environ, start_response: Callable) -> Iterable[bytes]:
-        is_ours = environ["REQUEST_METHOD"] in ("GET", "HEAD")
-        if not is_ours or environ["PATH_INFO"].startswith(self._never):
-            return self._application(environ, start_response)
         now = self._clock()
         if now - self._asked_at >= INTERVAL or (self._hours and now >= self._hours[0]):
             self._look(now)
+        is_ours = environ["REQUEST_METHOD"] in ("GET", "HEAD")
+        if not is_ours or environ["PATH_INFO"].startswith(self._never):
+            return self._application(environ, start_response)
         key = self._key(environ)
         page = key and self._page(key, now)
         if page:
@@ -173,6 +173,7 @@ class PageCache:
                 self.clear()
 
     def _read(self):
+        """And so every connection was seen to work in this second: Django need not try each time."""
         try:
             return self._changes.read()
         except (OperationalError, InterfaceError):

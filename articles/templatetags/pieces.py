@@ -37,6 +37,6 @@ def piece(parser: Parser, token: Token) -> _Piece:
 @register.filter
 def day(moment: dt.datetime) -> SafeString:
     """2025年3月7日 in Shanghai, for readers and for machines."""
-    on = timezone.localtime(moment)
+    on = moment.astimezone(timezone.get_default_timezone())
     words = f"{on.year}年{on.month}月{on.day}日"
     return mark_safe(f'<time datetime="{on:%Y-%m-%d}">{words}</time>')  # noqa: S308  (numbers)
