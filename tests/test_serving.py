@@ -199,6 +199,8 @@ class TestNginx:
         assert (first.status, first.headers["x-cache"]) == (200, "MISS")
         second = nginx.get(path, Accept_Encoding="gzip")
         assert (second.headers["x-cache"], second.body) == ("HIT", first.body)
+        other = nginx.get(path, Accept_Encoding="gzip, deflate, br, zstd")
+        assert (other.headers["x-cache"], other.body) == ("HIT", first.body)
         assert gunicorn.asked(path) == 1
         assert second.headers["content-encoding"] == "gzip"
         for name in (
@@ -212,6 +214,7 @@ class TestNginx:
         plain = nginx.get(path)
         assert "content-encoding" not in plain.headers
         assert plain.body == gzip.decompress(first.body)
+        assert "content-encoding" not in nginx.get(path, Accept_Encoding="br, gzip;q=0").headers
         assert nginx.get(path, "HEAD").body == b""
         own = nginx.get(path, Cookie="sessionid=x", Accept_Encoding="gzip")
         assert own.headers["x-cache"] == "HIT"
