@@ -17,11 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from heapq import nlargest
 
-from django.db.models import (
-    Count,
-    Window,
-)
-from django.db.models.functions import RowNumber
+from django.db.models import Count, Min
 
 from articles import page_versions, search_index, terms
 from articles.copying import Copy
@@ -209,11 +205,12 @@ def store(lists: Mapping[int, list[Related]]) -> None:
 def _enter(article: Article, near: Near) -> dict[int, tuple]:
     """Put an article into the lists of those beside it wherever it ranks high enough; its rank in
     each, by id. All its postings are new, so what is offered to it is offered it in turn, and for
-    the same terms. Two queries and two writes."""
+    the same terms. Three queries and two writes."""
     if not near.scores:
         return {}
-    last = _last_of_full(near.scores)
-    able = [pk for pk, score in near.scores.items() if pk not in last or score >= last[pk].score]
+    least = _least_of_full(near.scores)
+    able = [pk for pk, score in near.scores.items() if score >= least.get(pk, 0)]
+    last = _last_of([pk for pk in able if pk in least])
     came, went = {}, []
     for pk, title in titles_of(able).items():
         alike = likeness(title, article.title)
@@ -231,12 +228,19 @@ def _enter(article: Article, near: Near) -> dict[int, tuple]:
     return {pk: row.rank for pk, row in came.items()}
 
 
-def _last_of_full(pks: Collection[int]) -> dict[int, Related]:
-    """The last row of each list that has KEPT, by article. One query."""
-    by = {"partition_by": "article"}
-    worst = Window(RowNumber(), order_by=("score", "likeness", "other_id"), **by)
-    rows = Related.objects.filter(article__in=pks).annotate(
-        place=worst, length=Window(Count("pk"), **by)
-    )
-    rows = rows.filter(place=1, length__gte=KEPT).defer("shared")
-    return {row.article_id: row for row in rows}
+def _least_of_full(pks: Collection[int]) -> dict[int, int]:
+    """The least score in each list that has KEPT, by article. One query."""
+    rows = Related.objects.filter(article__in=pks).order_by().values_list("article")
+    full = rows.annotate(length=Count("pk"), least=Min("score")).filter(length__gte=KEPT)
+    return dict(full.values_list("article", "least"))
+
+
+def _last_of(pks: Collection[int]) -> dict[int, Related]:
+    """The last row of each list, by article. One query."""
+    rows = Related.objects.filter(article__in=pks).defer("shared") if pks else ()
+    last: dict[int, Related] = {}
+    for row in rows:
+        held = last.get(row.article_id)
+        if held is None or row.rank > held.rank:
+            last[row.article_id] = row
+    return last
