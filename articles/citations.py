@@ -1,6 +1,7 @@
 """An article's citations: found, resolved and kept."""
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -9,19 +10,19 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from articles import page_versions, terms
+from articles import page_versions
 from articles.images import measure
 from articles.markup import plain
 from articles.models import Article, Citation
 from articles.related import list_anew
 from articles.rendering import VERSION, render
 from articles.slots import Placed
-from statutes.choice import BY_DATE
+from statutes.choice import BY_DATE, BY_LAST
 from statutes.models import Clause
 from statutes.names import Names
 from statutes.quotations import EXACT, PUNCTUATION, tells
 from statutes.quoting import opening, quotations_of
-from statutes.references import find_references
+from statutes.references import Reference, find_references
 from statutes.resolver import (
     RESOLVED,
     Resolution,
@@ -36,6 +37,33 @@ _CONTEXT = 20  # characters kept on each side of a reference
 _ALIKE = 6  # of both sides' together, next to the reference
 # Above any real position: rows are parked there while positions are dealt out anew.
 _PARKED = 1_000_000
+# What is looked at of a row that may be left alone.
+_READ = (
+    "article_id",
+    "prefix",
+    "exact",
+    "suffix",
+    "title",
+    "title_key",
+    "number",
+    "branch",
+    "number_end",
+    "is_in_range",
+    "paragraph",
+    "paragraph_end",
+    "item",
+    "item_end",
+    "statute_id",
+    "clause_id",
+    "as_of",
+    "resolved_by",
+    "outcome",
+    "quotation",
+    "quotation_verdict",
+)
+_PINS = ("paragraph", "paragraph_end", "item", "item_end")
+# In words that say which text of a law they mean: 2018年修订的, 原《合同法》, 法释〔2015〕18号.
+_MAY_SELECT = re.compile(r"[原旧新前修改订正号〔\[0-9０-９]")
 # Of a longer range only the two ends are tied to clauses: nobody means fifty rules at once.
 _LONGEST_RANGE = 50
 
@@ -316,8 +344,10 @@ def reindex_after_change(statute_ids: set[int], keys: set[str], *, rewritten: bo
     touched = Citation.objects.filter(Q(statute__in=statute_ids) | Q(title_key__in=theirs))
     if not rewritten:
         still = _Standing(touched, library)
-        rows = (row for row in touched.order_by() if row.title_key in keys or not still.holds(row))
-        pks = sorted({row.article_id for row in rows})
+        rows = touched.order_by().values_list(*_READ, named=True).iterator(chunk_size=5_000)
+        pks = sorted(
+            {row.article_id for row in rows if row.title_key in keys or not still.holds(row)}
+        )
     else:
         pks = list(touched.order_by("article").values_list("article", flat=True).distinct())
     for article in [_reindex(pk, library) for pk in pks]:
@@ -331,14 +361,15 @@ class _Standing:
     have. Three queries for any number of them."""
 
     def __init__(self, citations: QuerySet[Citation], library: Resolvers):
-        self._names = library.names
-        cited = citations.order_by().exclude(clause=None)
-        pks = set(cited.values_list("clause", flat=True).distinct())
+        self._library, self._names = library, library.names
+        self._texts_meant: dict[tuple[str, dt.date], tuple[int | None, str]] = {}
+        cited = citations.order_by()
+        pks = set(cited.exclude(clause=None).values_list("clause", flat=True).distinct())
         self._clauses = {one.pk: one for one in Clause.objects.filter(pk__in=pks).with_version()}
-        self._listed = dict(cited.values_list("article", "article__listed").distinct())
         wanted: dict[int, set[int]] = defaultdict(set)
-        for clause in self._clauses.values():
-            wanted[clause.version.statute_id].add(clause.number)
+        for statute, number in cited.values_list("statute", "number").distinct():
+            if statute:
+                wanted[statute].add(number)
         self._texts: dict[tuple, dict[int, str]] = defaultdict(dict)
         for clause in clauses_numbered("version__statute", wanted):
             letters = "".join(filter(str.isalnum, clause.text))
@@ -346,29 +377,52 @@ class _Standing:
 
     def holds(self, row: Citation) -> bool:
         clause = self._clauses.get(row.clause_id)
+        if clause is None:
+            return self._is_still_unresolved(row)
         is_plain = (
-            clause is not None
-            and (row.outcome, row.resolved_by) == (RESOLVED, BY_DATE)
+            row.outcome == RESOLVED
+            and row.resolved_by in (BY_DATE, BY_LAST)
             and not (row.is_in_range or row.number_end)
             and row.quotation_verdict in ("", EXACT, PUNCTUATION)
         )
         return (
             is_plain
-            and clause.version.is_in_force(row.as_of)
-            and [one.pk for one in self._names.statutes(row.title_key, row.as_of)]
-            == [clause.version.statute_id]
+            and self._meant(row) == (clause.version_id, row.resolved_by)
             and outcome_of_pins(row, clause.text) == RESOLVED
-            and terms.clause_name(clause) in self._listed[row.article_id].get("terms", ())
             and (bool(row.quotation) or not self._may_quote_another(row, clause))
         )
 
-    def _may_quote_another(self, row: Citation, clause: Clause) -> bool:
+    def _meant(self, row: Citation) -> tuple[int | None, str]:
+        """(the text that its name means on its day, what decided); (None, "") where no one does."""
+        key = (row.title_key, row.as_of)
+        if key not in self._texts_meant:
+            resolver = self._library.on(row.as_of)
+            statutes = self._names.statutes(*key)
+            version, by = resolver.text_meant(statutes[0]) if len(statutes) == 1 else (None, "")
+            self._texts_meant[key] = (version and version.pk, by)
+        return self._texts_meant[key]
+
+    def _is_still_unresolved(self, row: Citation) -> bool:
+        """Of one without a clause, that names its statute and nothing else: resolved once more, from
+        what is kept of it."""
+        beside = row.prefix + row.exact + row.suffix
+        is_plain = row.statute_id and not (row.is_in_range or row.number_end or row.quotation)
+        if not is_plain or _MAY_SELECT.search(beside) or self._may_quote_another(row):
+            return False
+        pins = {name: getattr(row, name) for name in _PINS}
+        reference = Reference(0, 0, row.exact, row.title, row.number, row.branch, **pins)
+        found = self._library.on(row.as_of).resolve(reference)
+        statute = found.statute and found.statute.pk
+        return (found.outcome, found.clause, statute) == (row.outcome, None, row.statute_id)
+
+    def _may_quote_another(self, row: Citation, clause: Clause | None = None) -> bool:
         """Whether what stands beside it may be another text's clause of that number."""
         quoted = opening(row.prefix, row.suffix)
         if quoted is None:
             return True
-        others = self._texts[_numbered(clause)].items()
-        return bool(quoted) and any(quoted in text for pk, text in others if pk != clause.pk)
+        others = self._texts[row.statute_id, row.number, row.branch].items()
+        own = clause and clause.pk
+        return bool(quoted) and any(quoted in text for pk, text in others if pk != own)
 
 
 def _numbered(clause: Clause) -> tuple:

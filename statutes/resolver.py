@@ -119,18 +119,29 @@ class LibraryNames:
         return [self._statutes[pk] for pk in sorted(meant)]
 
 
+@dataclass
+class _Texts:
+    """What was read of the library, the same on every day."""
+
+    versions: dict[int, list[Version]] = field(default_factory=dict)
+    clauses: dict[tuple[int, int, int], dict[int, Clause]] = field(default_factory=dict)
+    quoted_in: dict[int, QuotedIn] = field(default_factory=dict)
+
+
 class Resolver:
     """Resolves references as of one day (Asia/Shanghai).
 
     Reads the texts and clauses it is asked for, once each.
     """
 
-    def __init__(self, on: dt.date, names: LibraryNames | None = None):
+    def __init__(
+        self, on: dt.date, names: LibraryNames | None = None, *, held: "_Texts | None" = None
+    ):
         self.on = on
         self.names = names or LibraryNames()
-        self._versions: dict[int, list[Version]] = {}
-        self._clauses: dict[tuple[int, int, int], dict[int, Clause]] = {}
-        self._quoted_in: dict[int, QuotedIn] = {}
+        held = held or _Texts()
+        self._versions, self._clauses = held.versions, held.clauses
+        self._quoted_in = held.quoted_in
 
     def prepare(self, references: Iterable[Reference]) -> None:
         """Read what these references need in two queries, instead of some for each."""
@@ -185,16 +196,16 @@ class Resolver:
         if len(statutes) > 1:
             return Resolution(AMBIGUOUS)
         statute = statutes[0]
-        version, by = choose(
-            self._versions_of(statute),
-            reference.selector,
-            on=self.on,
-            is_repealed=self._is_repealed,
-        )
+        version, by = self.text_meant(statute, reference.selector)
         if reference.number is None:
             outcome = RESOLVED if version else OUTSIDE_LIBRARY
             return Resolution(outcome, statute, version, resolved_by=by)
         return self._resolve_clause(reference, quotation, statute, version, by)
+
+    def text_meant(self, statute: Statute, selector: str = "") -> tuple[Version | None, str]:
+        """As ``choice.choose``: which of its texts, and what decided."""
+        versions = self._versions_of(statute)
+        return choose(versions, selector, on=self.on, is_repealed=self._is_repealed)
 
     def _candidates(self, reference: Reference) -> list[Statute]:
         key = alias_key(reference.title)
@@ -322,10 +333,11 @@ class Resolvers:
 
     names: LibraryNames = field(default_factory=LibraryNames)
     _resolvers: dict[dt.date, Resolver] = field(default_factory=dict)
+    _held: "_Texts" = field(default_factory=lambda: _Texts())
 
     def on(self, day: dt.date) -> Resolver:
         if day not in self._resolvers:
-            self._resolvers[day] = Resolver(day, self.names)
+            self._resolvers[day] = Resolver(day, self.names, held=self._held)
         return self._resolvers[day]
 
 
