@@ -231,7 +231,7 @@ def _enter(article: Article, near: Near) -> dict[int, tuple]:
 def _least_of_full(pks: Collection[int]) -> dict[int, int]:
     """The least score in each list that has KEPT, by article. One query."""
     rows = Related.objects.filter(article__in=pks).order_by().values_list("article")
-    full = rows.annotate(length=Count("pk"), least=Min("score")).filter(length__gte=KEPT)
+    full = rows.annotate(length=Count("*"), least=Min("score")).filter(length__gte=KEPT)
     return dict(full.values_list("article", "least"))
 
 

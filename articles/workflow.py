@@ -18,6 +18,7 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
+from taggit.models import Tag
 
 from articles import outbox, pings, working_copies
 from articles.citation_check import faults
@@ -25,7 +26,7 @@ from articles.citations import index_citations
 from articles.content import PLAIN, complete, newest_content, problem
 from articles.images import measure
 from articles.markup import parse
-from articles.models import SEES_ALL, Article, Firm, Picture, Revision
+from articles.models import SEES_ALL, Article, Firm, Picture, Revision, TaggedArticle
 from articles.related import list_anew
 from articles.rendering import VERSION, render
 from articles.staff import name_of, staff_with
@@ -329,7 +330,7 @@ def _bring_out(
     article.excerpt = content["summary"] or rendered.excerpt
     article.renderer_version = VERSION
     article.save()
-    article.tags.set(content["tags"])
+    _tag(article, content["tags"])
     if pictures := _pictures(content):
         Picture.objects.filter(pk__in=pictures).update(was_published=True)
     first_day = timezone.localdate(article.published_at)
@@ -341,6 +342,26 @@ def _bring_out(
     )
     missing = (f"图片缺失：{source or '（没有地址）'}" for source in rendered.missing_pictures)
     return [*warnings, *missing]
+
+
+def _tag(article: Article, names: list[str]) -> None:
+    """As taggit's own ``set`` does it; where all the names are those of tags, in three queries
+    instead of four for each."""
+    known = {tag.name: tag.pk for tag in Tag.objects.filter(name__in=names)}
+    if known.keys() != set(names):  # it may be written another way, or be new
+        article.tags.set(names)
+        return
+    tagged = article.tagged.all()
+    held = set(tagged.values_list("tag", flat=True))
+    wanted = set(known.values())
+    if held - wanted:
+        tagged.exclude(tag__in=wanted).delete()
+    if wanted - held:
+        TaggedArticle.objects.bulk_create(
+            TaggedArticle(content_object=article, tag_id=known[name])
+            for name in names
+            if known[name] not in held
+        )
 
 
 @transaction.atomic

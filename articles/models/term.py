@@ -85,6 +85,10 @@ class Related(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["article", "other"], name="related_once"),
         ]
+        indexes = [
+            # Whether another article ranks high enough to come in: asked of thousands of lists.
+            models.Index(fields=["article", "score"], name="related_least"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.article_id} → {self.other_id}"
