@@ -17,7 +17,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from heapq import nlargest
 
+from django.db import connection
 from django.db.models import Count, Min
+from django.db.models.expressions import RawSQL
 
 from articles import page_versions, search_index, terms
 from articles.copying import Copy
@@ -188,8 +190,15 @@ def best(
 
 
 def titles_of(pks: Collection[int]) -> dict[int, str]:
-    rows = Article.objects.filter(pk__in=pks).order_by().values_list("pk", "title")
+    rows = Article.objects.filter(pk__in=_among(pks)).order_by().values_list("pk", "title")
     return dict(rows) if pks else {}
+
+
+def _among(pks: Collection[int]) -> Collection[int] | RawSQL:
+    """Of a thousand ids as many values cost more than what is asked of them: one array instead."""
+    if connection.vendor != "postgresql":
+        return pks
+    return RawSQL("SELECT unnest(%s::bigint[])", [list(pks)])
 
 
 def store(lists: Mapping[int, list[Related]]) -> None:
@@ -230,7 +239,7 @@ def _enter(article: Article, near: Near) -> dict[int, tuple]:
 
 def _least_of_full(pks: Collection[int]) -> dict[int, int]:
     """The least score in each list that has KEPT, by article. One query."""
-    rows = Related.objects.filter(article__in=pks).order_by().values_list("article")
+    rows = Related.objects.filter(article__in=_among(pks)).order_by().values_list("article")
     full = rows.annotate(length=Count("*"), least=Min("score")).filter(length__gte=KEPT)
     return dict(full.values_list("article", "least"))
 

@@ -318,7 +318,7 @@ class Resolver:
         return self._clauses[statute.pk, number, branch]
 
 
-@lru_cache(maxsize=40)
+@lru_cache(maxsize=64)
 def _quoted_in(version: int, words: int) -> QuotedIn:
     """Made once of the same words, which takes longer than all the rest of a publish; ``words``
     stands for them."""
