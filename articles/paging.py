@@ -25,7 +25,7 @@ def page_of(articles: QuerySet[Article], after: str | None, *, per_page: int = P
 
     One query. Raises BadRequest for a key that no page gave.
     """
-    articles = _behind(articles.newest_first(), after, "published_at", "pk")
+    articles = articles.newest_first().filter(_behind(after, "published_at", "pk"))
     return _page(list(articles[: per_page + 1]), after, per_page)
 
 
@@ -35,8 +35,11 @@ def page_under(term: int | None, after: str | None, *, per_page: int = PER_PAGE)
     now = timezone.now()
     its = FilteredRelation("postings", condition=Q(postings__term=term))
     found = Article.objects.published(now).annotate(posting=its)
-    found = found.filter(posting__published_at__lte=now)
-    found = _behind(found, after, "posting__published_at", "posting__article")
+    # In one filter: of another one Django would ask another posting, and read the whole tag.
+    found = found.filter(
+        Q(posting__published_at__lte=now),
+        _behind(after, "posting__published_at", "posting__article"),
+    )
     found = found.for_list().order_by("-posting__published_at", "-posting__article_id")
     return _page(list(found[: per_page + 1]), after, per_page)
 
@@ -52,20 +55,20 @@ def page_in(category: Category, after: str | None, *, per_page: int = PER_PAGE) 
     pks: list[tuple[dt.datetime, int]] = []
     for one in (category.pk, *children):
         rows = Article.objects.published().filter(category=one).newest_first()
-        rows = _behind(rows, after, "published_at", "pk")
+        rows = rows.filter(_behind(after, "published_at", "pk"))
         pks += rows.values_list("published_at", "pk")[: per_page + 1]
     newest = [pk for _, pk in sorted(pks, reverse=True)[: per_page + 1]]
     return _page(list(public.filter(pk__in=newest).newest_first()), after, per_page)
 
 
-def _behind(rows: QuerySet, after: str | None, time: str, name: str) -> QuerySet:
+def _behind(after: str | None, time: str, name: str) -> Q:
     """Those behind a key; ``time`` and ``name`` are the columns of its two halves. The first
     condition is in the others: it tells an index where to begin."""
     if not after:
-        return rows
+        return Q()
     moment, pk = _read_key(after)
     ties = Q(**{time: moment, f"{name}__lt": pk})
-    return rows.filter(Q(**{f"{time}__lte": moment}) & (Q(**{f"{time}__lt": moment}) | ties))
+    return Q(**{f"{time}__lte": moment}) & (Q(**{f"{time}__lt": moment}) | ties)
 
 
 def _page(found: list[Article], after: str | None, per_page: int) -> Page:
