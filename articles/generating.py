@@ -49,7 +49,7 @@ from articles.rendering import VERSION, clean, excerpt_of, render
 from articles.search_index import Source, kinds_of, text_codes, word_codes
 from articles.slots import Placed
 from articles.workflow import advance_sequence
-from statutes.models import Alias, Clause, Version
+from statutes.models import Alias, Version
 from statutes.resolver import Resolvers
 
 Kind = Term.Kind
@@ -174,16 +174,19 @@ class Library:
 
     @cached_property
     def sayings(self) -> list[tuple[str, str]]:
-        """(a clause's whole name, its text) of those that are cited."""
-        held = Version.objects.filter(is_complete=True, effective_from__lte=_LAST)
-        versions = list(held.select_related("statute").order_by("statute", "effective_from"))
+        """(a clause's whole name, its text) of those that are cited: of the law that was in force
+        when the first article was written; little of what has changed since, as in a library
+        that somebody keeps."""
+        held = Version.objects.in_force(_FIRST).filter(is_complete=True)
         found = []
-        for version in versions:
-            clauses = Clause.objects.filter(version=version).order_by("order")
-            rows = list(clauses[:: max(1, clauses.count() // 60)]) if clauses else []
-            for clause in rows:
-                clause.version = version
-                found.append((f"《{version.statute.title}》{clause.label}", clause.text))
+        for version in held.select_related("statute").order_by("statute"):
+            is_law = version.effective_to is None or version.effective_to > _LAST
+            clauses = list(version.clauses.order_by("order"))
+            step = max(1, len(clauses) // (60 if is_law else 10))
+            found += [
+                (f"《{version.statute.title}》{clause.label}", clause.text)
+                for clause in clauses[::step]
+            ]
         return found or [(f"《民法典》第{n}条", "") for n in range(500, 700)]
 
 

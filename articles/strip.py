@@ -5,18 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.models import Citation
+from articles.terms import clause_name, public_counts
 from statutes.models import Clause, Version
 from statutes.numerals import clause_key, clause_label
 
 COLUMNS = 84
-# From so many citations on a square has the shade of that place: 1 … 5.
+# From so many articles on a square has the shade of that place: 1 … 5.
 _SHADES = (1, 2, 5, 15, 50)
 _MOST_NAMED = 10
 _SIZE = 10
@@ -52,10 +49,6 @@ class Strip:
     query: str = ""
 
     @property
-    def count(self) -> int:
-        return sum(square.count for square in self.squares)
-
-    @property
     def cited(self) -> int:
         return sum(square.count > 0 for square in self.squares)
 
@@ -75,7 +68,7 @@ class Strip:
             f'<a href="{self.path}{square.key}/{query}" tabindex="-1">'
             f'<path d="M{square.x} {square.y}h9v9h-9z"'
             + (
-                f' class="s{square.shade}"><title>{square.label}：{square.count} 处引用</title></path></a>'
+                f' class="s{square.shade}"><title>{square.label}：{square.count} 篇引用</title></path></a>'
                 if square.count
                 else "/></a>"
             )
@@ -87,31 +80,31 @@ class Strip:
 
 
 def strip_of(version: Version) -> Strip:
-    """Of one text, for its statute's page: citations in published articles of these very clauses.
-    One query."""
-    return Strip(_squares(_counted(version.clauses.all())), query=version.query)
+    """Of one text, for its statute's page: the public articles that cite each clause, or the same
+    words under the same number in another text. Three queries, however many they are."""
+    clauses = version.clauses.order_by("order").with_version()
+    return Strip(_squares(clauses), query=version.query)
 
 
 def strip_of_law(title: str, *, on: dt.date) -> Strip | None:
-    """Of a statute's text of today; None where there is none. One query."""
-    clauses = Clause.objects.in_force(on).filter(version__statute__title=title)
-    rows = list(_counted(clauses, "version__statute__slug"))
-    if not rows:
+    """Of a statute's text of today; None where there is none. Three queries."""
+    held = Clause.objects.in_force(on).filter(version__statute__title=title)
+    clauses = list(held.order_by("order").with_version())
+    if not clauses:
         return None
-    path = reverse("statutes:statute", args=[rows[0][-1]])
-    return Strip(_squares(row[:3] for row in rows), path=path)
+    return Strip(_squares(clauses), path=clauses[0].version.statute.get_absolute_url())
 
 
-def _counted(clauses: QuerySet[Clause], *more: str) -> QuerySet:
-    """(number, branch, citations, and more) of each clause in its order."""
-    citations = Citation.objects.filter(clause=OuterRef("pk")).in_published().order_by()
-    counts = citations.values("clause").annotate(cited=Count("pk")).values("cited")
-    rows = clauses.order_by("order").annotate(cited=Coalesce(Subquery(counts), 0))
-    return rows.values_list("number", "branch", "cited", *more)
-
-
-def _squares(rows: Iterable[tuple[int, int, int]]) -> list[Square]:
+def _squares(clauses: Iterable[Clause]) -> list[Square]:
+    names = {clause_name(clause): clause for clause in clauses}
+    counts = public_counts(names)
     return [
-        Square(*row, place % COLUMNS * _SIZE, place // COLUMNS * _SIZE)
-        for place, row in enumerate(rows)
+        Square(
+            clause.number,
+            clause.branch,
+            counts.get(name, 0),
+            place % COLUMNS * _SIZE,
+            place // COLUMNS * _SIZE,
+        )
+        for place, (name, clause) in enumerate(names.items())
     ]

@@ -3,6 +3,7 @@ import datetime as dt
 import pytest
 
 from articles.cited_law import _numbers, cited_law
+from articles.kept import Law
 from articles.models import Article
 from articles.paging import page_under
 from articles.terms import clause_name, public_under
@@ -123,9 +124,13 @@ def test_a_clause_knows_the_articles_that_cite_it_and_no_hidden_one(civil_code):
 
 
 def test_an_articles_law_costs_one_query(civil_code, django_assert_num_queries):
+    """Beside those for clauses, changes and texts that nobody has asked for yet."""
     article = Article.objects.get(pk=make_article(body=BODY).pk)
+    law = Law()
+    with django_assert_num_queries(4):
+        cited_law(article, on=TODAY, law=law)
     with django_assert_num_queries(1):
-        entries = cited_law(article, on=TODAY).entries
+        entries = cited_law(article, on=TODAY, law=law).entries
         for entry in entries:
             assert str(entry.clause)
             assert str(entry.standing.successor or "") is not None

@@ -128,7 +128,6 @@ def desk_pages() -> Iterator[str]:
         'q="逾期利息"',
         f"category__id__exact={category.pk}" if category else "p=2",
         "state__exact=published",
-        "o=1",
     ):
         yield f"{base}?{query}"
     yield f"{base}add/"
