@@ -9,21 +9,27 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.fields.files import FieldFile
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
-from articles import card, related, terms
+from articles import card, related, stencil, terms
+from articles.article_notices import closing, copyright_notice
 from articles.cited_law import CitedClause, CitedLaw, cited_law
 from articles.compiled import Compiled, Row, Rows, moment
 from articles.kept import Kept, Site, once
-from articles.models import Article, TaggedArticle, Term
+from articles.models import Article, Firm, TaggedArticle, Term
 from articles.models.article import address_of, signature
 from articles.page_versions import card_name, page_name
 from articles.slots import fill_slots
 from articles.structured_data import article_script, crumbs_of
+from articles.templatetags.cards import article_cards
+from articles.templatetags.notices import law_notice
+from articles.templatetags.pieces import day
 from statutes.addresses import path_of
 from statutes.cacheable import law_name
+from statutes.templatetags.law import days
 
 Kind = Term.Kind
 # Characters a minute: an adult's speed at plain Chinese prose.
@@ -189,50 +195,95 @@ class Card(Shown):
         self.shared = shared
 
 
-def context_of(of: Found, *, kept: Kept) -> dict:
-    """What the template of an article shows. One query, beside those for what is not kept."""
+@dataclass
+class Page:
+    html: str
+    names: list[str]  # what it shows, as ``page_versions`` names it
+
+
+def page_of(of: Found, *, kept: Kept, request: HttpRequest, preview_note: str = "") -> Page:
+    """The page of an article. One query, beside those for what is not kept. ``preview_note``: said
+    above it, where it is not the article's page yet."""
     found, tags = of.article, of.tags
-    firm = kept.site.firm
+    firm, site = kept.site.firm, kept.site
     beside = of.related if firm.shows_related else []
     law = cited_law(found, on=timezone.localdate(), law=kept.law)
     permalink = settings.SITE_URL + found.get_absolute_url()
     picture = _social_picture(found)
     names = [tag.name for tag in tags]
-    data = article_script(found, law=law, tags=names, picture=picture.get("url", ""), kept=kept)
     _say_what_is_shared(beside, tags, law)
-    for entry in law.entries:
-        entry.html = _clause_html(entry, kept)
-    return {
-        "firm": firm,
-        "article": found,
-        "body": fill_slots(found.rendered, law.links),
-        # 0: not known.
-        "minutes": max(1, round(found.length / _READING_SPEED)) if found.length else 0,
-        "law": law,
-        "updates": found.updates[::-1],
+    author, reprint = found.author, found.source_name
+    title, excerpt = escape(found.title), escape(found.excerpt)
+    checked = days(law.checked_on) if law.checked_on else ""
+    values = {
+        "head_title": escape(found.seo_title or found.title),
+        "description": escape(found.seo_description or found.excerpt),
+        "noindex": "1" if found.noindex else "",
+        "canonical": escape(permalink),
+        "social_title": title,
+        "social_description": excerpt,
+        "picture": escape(picture.get("url", "")),
+        "picture_width": picture.get("width", ""),
+        "picture_height": picture.get("height", ""),
+        "json": "" if preview_note else address_of(found.pk, ".json"),
+        "markdown": "" if preview_note else address_of(found.pk, ".md"),
+        "structured_data": article_script(
+            found, law=law, tags=names, picture=picture.get("url", ""), kept=kept
+        ),
+        "preview_note": escape(preview_note),
+        "breadcrumb": _breadcrumb(found, site),
         "contents": _contents(found),
-        "breadcrumb": _breadcrumb(found, kept.site),
-        "text_sizes": _TEXT_SIZES,
-        "tags": tags,
-        "newer": of.newer,
-        "older": of.older,
-        "related": beside,
-        "permalink": permalink,
-        "picture": picture,
-        "structured_data": data,
-        "canonical": permalink,
-        "other_forms": {form: address_of(found.pk, f".{form}") for form in ("json", "md", "svg")},
+        "title": title,
+        "author": escape(author.name) if author else "",
+        "author_path": author.get_absolute_url() if author and not reprint else "",
+        "licence": escape(author.licence_number) if author and not reprint else "",
+        "published": day(found.published_at) if found.date_is_known else "",
+        "revised": day(found.revised_at) if found.revised_at else "",
+        "checked": checked,
+        "source": escape(reprint),
+        "source_url": escape(found.source_url),
+        # "": not known.
+        "minutes": str(max(1, round(found.length / _READING_SPEED))) if found.length else "",
+        "stale_notice": _rendered("_stale_notice", law=law, firm=firm) if law.stale else "",
+        "updates": _rendered("_updates", updates=found.updates[::-1]) if found.updates else "",
+        "body": fill_slots(found.rendered, law.links),
+        "cited": "".join(_clause_html(entry, kept) for entry in law.entries),
+        "cited_note": _cited_note(firm, law) if law.entries else "",
+        "closing": escape(closing(found, firm, permalink)),
+        "qr": address_of(found.pk, ".svg"),
+        "notice": escape(copyright_notice(found, firm, permalink)),
+        "tags": "".join(
+            f'<li><a href="{tag.path}" rel="tag">{escape(tag.name)}</a></li>' for tag in tags
+        ),
+        "older": escape(of.older.title) if of.older else "",
+        "older_path": of.older.get_absolute_url() if of.older else "",
+        "newer": escape(of.newer.title) if of.newer else "",
+        "newer_path": of.newer.get_absolute_url() if of.newer else "",
+        "related": article_cards(beside, 3) if beside else "",
     }
+    context = {"firm": firm, "text_sizes": _TEXT_SIZES}
+    html = stencil.render(
+        "articles/article.html", values, request=request, kept=kept, context=context
+    )
+    shown = [one for one in (of.newer, of.older, *beside) if one]
+    return Page(
+        html,
+        [
+            page_name(found.pk),
+            *(card_name(one.pk) for one in shown),
+            *map(law_name, law.statutes),
+        ],
+    )
 
 
-def names_of(context: dict) -> list[str]:
-    """What the page shows, as ``page_versions`` names it."""
-    beside = (context["newer"], context["older"], *context["related"])
-    return [
-        page_name(context["article"].pk),
-        *(card_name(one.pk) for one in beside if one),
-        *map(law_name, context["law"].statutes),
-    ]
+def _rendered(template: str, **context) -> SafeString:
+    return render_to_string(f"articles/{template}.html", context)
+
+
+def _cited_note(firm: Firm, law: CitedLaw) -> str:
+    """Who compared the law that is cited, and up to when."""
+    note = escape(law_notice("compared_notice", firm, law))
+    return note + (days(law_notice("checked_notice", firm, law)) if law.checked_on else "")
 
 
 def _clause_html(entry: CitedClause, kept: Kept) -> SafeString:

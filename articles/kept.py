@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable, Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -52,6 +52,11 @@ class Site:
         if pk is not None and pk not in self.authors:
             self.authors[pk] = Author.objects.get(pk=pk)
         return None if pk is None else self.authors[pk]
+
+    @cached_property
+    def stencils(self) -> dict[Hashable, Any]:
+        """Of pages of one shape: see ``stencil``."""
+        return {}
 
     @cached_property
     def pieces(self) -> dict[Hashable, str]:

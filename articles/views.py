@@ -14,7 +14,7 @@ from django.views.decorators.http import conditional_page, require_safe
 from articles import card, documents, workflow
 from articles import preview as previews
 from articles.article_notices import copyright_notice
-from articles.article_page import as_it_would_be, context_of, find, names_of
+from articles.article_page import as_it_would_be, find, page_of
 from articles.cited_law import CitedLaw, cited_law
 from articles.context_processors import the_firm
 from articles.kept import kept_of
@@ -25,6 +25,7 @@ from articles.qr import qr_svg
 from statutes.cacheable import cacheable, law_name, showing
 
 MAX_ID = 2**63 - 1
+_PREVIEW_NOTE = "预览稿，还没有发布。这个链接几天之后失效。"
 
 
 def _public(pk: int) -> Article:
@@ -46,8 +47,8 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
         if _is_withdrawn(pk):
             return withdrawn(request)
         raise Http404("没有这篇文章。")
-    context = context_of(found, kept=kept)
-    return showing(render(request, "articles/article.html", context), *names_of(context))
+    page = page_of(found, kept=kept, request=request)
+    return showing(HttpResponse(page.html), *page.names)
 
 
 def _is_withdrawn(pk: int) -> bool:
@@ -143,11 +144,14 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
     else:
         with workflow.as_if_published(revision) as found:
             found.noindex = True
-            bare = "bare" in request.GET
             kept = kept_of(request)
-            context = context_of(as_it_would_be(found, site=kept.site), kept=kept)
-            context["is_preview"] = not bare
-            response = render(request, "articles/article.html", context)
+            page = page_of(
+                as_it_would_be(found, site=kept.site),
+                kept=kept,
+                request=request,
+                preview_note="" if "bare" in request.GET else _PREVIEW_NOTE,
+            )
+            response = HttpResponse(page.html)
     response["Cache-Control"] = "no-store, private"
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response["Referrer-Policy"] = "no-referrer"
