@@ -29,7 +29,7 @@ def write_letters(today: dt.date) -> int:
 
 
 def letter(today: dt.date) -> str:
-    stale, ahead = queue.groups(today)
+    stale, ahead, _ = queue.groups(today)
     count, _ = queue.unresolved()
     lines = [f"截至 {today}："]
     if stale:

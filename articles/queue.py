@@ -2,9 +2,11 @@
 of the day's work."""
 
 import datetime as dt
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Count, F, FilteredRelation, Min, Q, QuerySet
@@ -12,12 +14,15 @@ from django.utils import timezone
 
 from articles import review, workflow
 from articles.markup import plain
-from articles.models import Article, Citation, is_own
+from articles.models import Article, Citation, QueueCount, is_own
 from articles.review import Shown
 from articles.sentences import Sentence, sentence_of
 from statutes import comparison
 from statutes.models import Clause, ClauseChange, Statute
 from statutes.texts import in_title_marks
+
+_SLOW = 0.1  # seconds
+_FOR = dt.timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -47,17 +52,59 @@ class Group:
         return f"?statute={self.statute.pk}&on={self.on}"
 
 
-def groups(on: dt.date) -> tuple[list[Group], list[Group]]:
+class Groups(NamedTuple):
+    stale: list[Group]
+    ahead: list[Group]
+    counted_at: dt.datetime | None  # None: this moment
+
+
+def groups(on: dt.date) -> Groups:
     """What a reader may see today, worst first: whose statute is gone, then by their number; and
     what changes on a day to come and nobody has decided on ahead of it, the nearest day first.
-    Three queries."""
-    waiting = Citation.objects.stale(on), Citation.objects.pending(on)
-    found = _named([row for rows in waiting for row in _counted(rows.in_published())])
+
+    Of hundreds of thousands of citations as they were counted within the hour, or since the law
+    last changed. Four queries.
+    """
+    held = QueueCount.objects.filter(on=on).first()
+    if held and held.counted_at > timezone.now() - _FOR:
+        rows = [(pk, dt.date.fromisoformat(day), *rest) for pk, day, *rest in held.rows]
+    else:
+        held, rows = None, count(on)
+    found = _named(rows)
     stale = [group for group in found if group.on <= on]
     ahead = [group for group in found if group.on > on]
     stale.sort(key=lambda group: (group.label is not None, -group.citations, group.on))
     ahead.sort(key=lambda group: (group.on, -group.citations))
-    return stale, ahead
+    return Groups(stale, ahead, held and held.counted_at)
+
+
+def count(on: dt.date) -> list[tuple]:
+    """Of each group what ``_counted`` says; kept, where it takes long."""
+    begun = time.monotonic()
+    waiting = Citation.objects.stale(on), Citation.objects.pending(on)
+    rows = [row for found in waiting for row in _counted(found.in_published())]
+    seconds = time.monotonic() - begun
+    if seconds >= _SLOW:
+        kept = [[pk, day.isoformat(), *rest] for pk, day, *rest in rows]
+        values = {"counted_at": timezone.now(), "seconds": seconds, "rows": kept}
+        QueueCount.objects.update_or_create(on=on, defaults=values)
+        QueueCount.objects.exclude(on=on).delete()
+    return rows
+
+
+def count_where_due(on: dt.date) -> None:
+    """For a timer: where counting takes long, so that nobody waits for it at the desk."""
+    last = QueueCount.objects.order_by("-on").first()
+    if last is None:
+        return
+    if last.on != on or last.counted_at < timezone.now() - _FOR + dt.timedelta(minutes=10):
+        last.delete()  # it may be quick by now
+        count(on)
+
+
+def law_changed(sender: type, **kwargs) -> None:
+    """Receives ``statutes.library.library_changed``. What was counted is no longer so: the next one to look, or the timer, counts anew."""
+    QueueCount.objects.update(counted_at=timezone.now() - 2 * _FOR)
 
 
 def group_of(statute: Statute, on: dt.date, *, today: dt.date) -> Group | None:

@@ -28,12 +28,13 @@ def front_page(user: AbstractBaseUser, *, on: dt.date) -> dict:
     }
     if not user.has_perm("articles.view_citation"):
         return context
-    stale, ahead = queue.groups(on)
+    stale, ahead, counted_at = queue.groups(on)
     count, names = queue.unresolved()
     days = health.shown(on)
     return context | {
         "stale": stale[:_MOST_GROUPS],
         "stale_rest": len(stale) - _MOST_GROUPS,
+        "counted_at": counted_at,
         "stale_count": sum(group.citations for group in stale),
         "ahead": ahead[:_MOST_GROUPS],
         "unresolved_count": count,

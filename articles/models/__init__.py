@@ -16,6 +16,7 @@ from articles.models.citation import (
     CitationQuerySet,
     Health,
     MonthlyLetter,
+    QueueCount,
     Verdict,
 )
 from articles.models.firm import Author, Category, CopyrightNotice, Firm
@@ -42,6 +43,7 @@ __all__ = [
     "PageVersion",
     "Picture",
     "Posting",
+    "QueueCount",
     "Related",
     "Revision",
     "SearchEntry",

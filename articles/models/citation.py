@@ -266,6 +266,23 @@ class Health(models.Model):
         return self.in_force + self.stale + self.reviewed + self.unresolved
 
 
+class QueueCount(models.Model):
+    """What waits for review on a day, where it takes too long to count it for each look at the desk:
+    see ``queue.groups``."""
+
+    on = models.DateField(primary_key=True)
+    counted_at = models.DateTimeField()
+    seconds = models.FloatField()  # that counting took
+    # [statute's id, day of the change, citations, articles, those without a clause in their place]
+    rows = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "待复核统计"
+
+    def __str__(self) -> str:
+        return f"{self.on}：{len(self.rows)} 组"
+
+
 class MonthlyLetter(models.Model):
     """Who wishes the monthly mail on what is to be reviewed."""
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from docx import Document
 
 from articles import health, monthly, queue, workflow
-from articles.models import Citation, Health, MonthlyLetter, Outbox, Verdict
+from articles.models import Citation, Health, MonthlyLetter, Outbox, QueueCount, Verdict
 from tests.benchmarks import desk_front
 from tests.factories import (
     make_article,
@@ -211,7 +211,7 @@ def test_a_change_ahead_reviewed_stays_quiet_on_its_day(client, editor):
         )
     ]
     article = make_article(body="<p>《票据法》第九条</p>", on=dt.date(2026, 1, 1))
-    stale, (group,) = queue.groups(today)
+    stale, (group,), _ = queue.groups(today)
     assert (group.on, group.articles, group.citations) == (day, 1, 1) and stale == []
     page = client.get(address(texts[1], on=day))
     assert "还没有施行" in page.content.decode()
@@ -303,7 +303,7 @@ def test_it_takes_few_queries(
     make_article(body=f"<p>《商标法》{clause.label}</p>", on=dt.date(2026, 1, 1))
     health.record(TODAY)
     client.get("/admin/")
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         page = client.get("/admin/")
     assert 'class="strip"' in page.content.decode() and 'class="health"' in page.content.decode()
 
@@ -316,6 +316,54 @@ def test_the_strip_counts_what_readers_can_read(client, editor, civil_code):
     page = client.get("/statutes/minfadian/").content.decode()
     assert 'href="577/"' in page
     assert "其中 1 条被本站文章引用。引用最多" in page
+
+
+class TestOfHundredsOfThousands:
+    """Where counting takes too long for each look at the desk."""
+
+    @pytest.fixture(autouse=True)
+    def _slow(self, monkeypatch):
+        monkeypatch.setattr(queue, "_SLOW", 0.0)
+
+    def test_it_is_counted_once_an_hour(self, company_law, django_assert_num_queries):
+        cite(2)
+        first = queue.groups(TODAY)
+        assert first.counted_at is None
+        assert [group.citations for group in first.stale] == [2]
+        cite(3)
+        again = queue.groups(TODAY)
+        assert again.counted_at
+        assert [group.citations for group in again.stale] == [2]
+        QueueCount.objects.update(counted_at=timezone.now() - dt.timedelta(hours=2))
+        assert [group.citations for group in queue.groups(TODAY).stale] == [5]
+
+    def test_the_timer_counts_before_anybody_looks(self, company_law):
+        cite(2)
+        queue.count_where_due(TODAY)
+        assert not QueueCount.objects.exists()  # nobody has found it slow yet
+        queue.groups(TODAY)
+        cite(1)
+        queue.count_where_due(TODAY)
+        assert [group.citations for group in queue.groups(TODAY).stale] == [2]
+        QueueCount.objects.update(counted_at=timezone.now() - dt.timedelta(minutes=55))
+        queue.count_where_due(TODAY)
+        assert [group.citations for group in queue.groups(TODAY).stale] == [3]
+        queue.count_where_due(TODAY + dt.timedelta(days=1))
+        assert [row.on for row in QueueCount.objects.all()] == [TODAY + dt.timedelta(days=1)]
+
+    def test_a_change_of_law_is_counted_at_once(self, company_law):
+        cite(2)
+        queue.groups(TODAY)
+        make_statute("别的法", clauses={1: "一。"}, effective_from=dt.date(2020, 1, 1))
+        assert queue.groups(TODAY).counted_at is None
+
+    def test_the_desk_says_of_when_it_is(self, client, editor, company_law):
+        cite(2)
+        client.get("/admin/")
+        page = client.get("/admin/").content.decode()
+        assert "每小时统计一次" in page
+        held = timezone.localtime(QueueCount.objects.get().counted_at)
+        assert f"{held:%H:%M} 的数" in page
 
 
 # The library's health.

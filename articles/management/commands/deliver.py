@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
-from articles import health, monthly, outbox
+from articles import health, monthly, outbox, queue
 
 
 class Command(BaseCommand):
@@ -19,6 +19,7 @@ class Command(BaseCommand):
         today = timezone.localdate()
         if health.is_due(timezone.now()):
             health.record(today, partial(tqdm, desc="引用状况", unit="天", disable=None))
+        queue.count_where_due(today)
         monthly.write_letters(today)
         went, failed = outbox.deliver(partial(tqdm, desc="待发", unit="件", disable=None))
         self.stdout.write(f"待发事项：发出 {went} 件，未发出 {failed} 件")
