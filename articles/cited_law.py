@@ -13,7 +13,7 @@ from articles.kept import Law
 from articles.models import Article, Citation
 from articles.slots import Link, slots_in
 from statutes import comparison
-from statutes.models import Clause, Version
+from statutes.models import Clause, ClauseChange, Version
 from statutes.quotations import ALTERED
 from statutes.standing import IN_FORCE, Standing, standing
 
@@ -102,7 +102,7 @@ def cited_law(article: Article, *, on: dt.date, law: Law | None = None) -> Cited
     law = law or Law()
     citations = list({row.pk: row for row in reversed(_rows(article=article.pk, on=on))}.values())
     citations.reverse()  # a row for each change that is still to come: the nearest one is shown
-    law.read(
+    held = law.read(
         {row.clause for row in citations} - {None},
         {pk for row in citations for pk in (row.change__pk, row.ahead__pk)} - {None},
     )
@@ -116,7 +116,7 @@ def cited_law(article: Article, *, on: dt.date, law: Law | None = None) -> Cited
             continue
         entry = entries.get(pk)
         if entry is None:
-            entry = entries[pk] = _entry(citation, on, len(entries) + 1, law)
+            entry = entries[pk] = _entry(citation, on, len(entries) + 1, *held)
         entry.is_misquoted |= citation.quotation_verdict == ALTERED
         reviews.setdefault(pk, []).append(citation.reviewed_at)
         of_slot.setdefault(citation.slot, []).append((citation, entry))
@@ -160,9 +160,15 @@ def _rows(article: int, on: dt.date) -> QuerySet:
     )
 
 
-def _entry(citation: NamedTuple, on: dt.date, number: int, law: Law) -> CitedClause:
-    clause, ahead = law.clauses[citation.clause], law.changes.get(citation.ahead__pk)
-    change = law.changes.get(citation.change__pk)
+def _entry(
+    citation: NamedTuple,
+    on: dt.date,
+    number: int,
+    clauses: dict[int, Clause],
+    changes: dict[int, ClauseChange],
+) -> CitedClause:
+    clause, ahead = clauses[citation.clause], changes.get(citation.ahead__pk)
+    change = changes.get(citation.change__pk)
     return CitedClause(
         number=number,
         clause=clause,

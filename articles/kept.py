@@ -1,7 +1,9 @@
 """What many pages show, read once: for a request, or for a process that follows what changes."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from django.db.models import QuerySet
@@ -71,47 +73,53 @@ class Law:
     def __init__(self):
         self.clauses: OrderedDict[int, Clause] = OrderedDict()
         self.changes: dict[int, ClauseChange] = {}
+        self._texts: dict[int, Version] = {}
         # What is made of a clause, by what it depends on.
         self._pieces: dict[int, dict[Hashable, str]] = {}
 
     def pieces(self, clause: int) -> dict[Hashable, str]:
         return self._pieces.setdefault(clause, {})
 
-    def read(self, clauses: Collection[int], changes: Collection[int]) -> None:
-        """Those that are not there yet: a query for each kind, and one for the texts."""
-        missing = set()
-        for pk in clauses:
-            if pk in self.clauses:
+    def read(
+        self, clauses: AbstractSet[int], changes: AbstractSet[int]
+    ) -> tuple[dict[int, Clause], dict[int, ClauseChange]]:
+        """These, by id; of those that are not held a query for each kind, and one for the texts."""
+        found = {pk: self.clauses[pk] for pk in clauses if pk in self.clauses}
+        for pk in found:
+            with suppress(KeyError):  # another thread took it away; we have it
                 self.clauses.move_to_end(pk)
-            else:
-                missing.add(pk)
-        if missing:
-            self._take(Clause.objects.filter(pk__in=missing).select_related("heading"))
-        if missing := set(changes) - self.changes.keys():
+        if missing := clauses - found.keys():
+            found |= self._take(Clause.objects.filter(pk__in=missing).select_related("heading"))
+        changed = {pk: self.changes[pk] for pk in changes if pk in self.changes}
+        if missing := changes - changed.keys():
             rows = ClauseChange.objects.filter(pk__in=missing).defer("diff")
             rows = list(rows.select_related("successor"))
             self._give_texts([one.successor for one in rows if one.successor])
+            changed |= {one.pk: one for one in rows}
             if len(self.changes) > _MOST:
-                self.changes.clear()
-            self.changes |= {one.pk: one for one in rows}
+                self.changes = {}
+            self.changes |= changed
+        return found, changed
 
-    def _take(self, rows: QuerySet[Clause]) -> None:
-        found = list(rows)
-        self._give_texts(found)
-        self.clauses |= {one.pk: one for one in found}
-        while len(self.clauses) > max(_MOST, len(found)):
+    def _take(self, rows: QuerySet[Clause]) -> dict[int, Clause]:
+        found = {one.pk: one for one in rows}
+        self._give_texts(found.values())
+        self.clauses |= found
+        while len(self.clauses) > _MOST:
             gone, _ = self.clauses.popitem(last=False)
             self._pieces.pop(gone, None)
+        return found
 
-    def _give_texts(self, clauses: Collection[Clause]) -> None:
-        if any(one.version_id not in self._texts for one in clauses):
-            del self._texts
+    def _give_texts(self, clauses: Iterable[Clause]) -> None:
+        texts = self._texts
+        if any(one.version_id not in texts for one in clauses):  # newer than those that are held
+            texts = self._texts = self._all_texts()
         for one in clauses:
-            one.version = self._texts[one.version_id]
+            one.version = texts[one.version_id]
 
-    @cached_property
-    def _texts(self) -> dict[int, Version]:
-        """All, by id."""
+    @staticmethod
+    def _all_texts() -> dict[int, Version]:
+        """By id."""
         rows = Version.objects.select_related("statute__replaced_by").defer(*Version.LONG)
         return {one.pk: one for one in rows}
 

@@ -218,7 +218,7 @@ def test_a_change_ahead_reviewed_stays_quiet_on_its_day(client, editor):
     row, _ = row_of(page)
     client.post(address(texts[1], on=day), {**chosen(row, 0), "decision": "still_right"})
     assert article.citations.get().verdicts.count() == 1
-    assert queue.groups(today) == ([], []) and queue.groups(day)[0] == []
+    assert queue.groups(today)[:2] == ([], []) and queue.groups(day)[0] == []
 
 
 def test_the_lists_to_take_along(client, editor, company_law):
