@@ -20,7 +20,7 @@ from articles.cited_law import CitedClause, CitedLaw, cited_law
 from articles.compiled import Compiled, Row, Rows, moment
 from articles.kept import Kept, Site, once
 from articles.models import Article, Firm, TaggedArticle, Term
-from articles.models.article import address_of, signature
+from articles.models.article import LISTED, address_of, signature
 from articles.page_versions import card_name, page_name
 from articles.slots import fill_slots
 from articles.structured_data import article_script, crumbs_of
@@ -71,19 +71,7 @@ _COLUMNS = _in_order(
     "updates",
     "length",
 )
-_OF_A_CARD = _in_order(
-    "id",
-    "title",
-    "excerpt",
-    "cover",
-    "cover_width",
-    "cover_height",
-    "published_at",
-    "date_is_known",
-    "source_name",
-    "category_id",
-    "author_id",
-)
+_OF_A_CARD = _in_order("id", *LISTED, "category_id", "author_id")
 
 
 class Tagged(NamedTuple):

@@ -5,12 +5,6 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from articles.kept import kept_of
-from articles.models import Firm
-
-
-def the_firm() -> Firm:
-    """The one row, or what stands in for it before it is written. One query."""
-    return Firm.objects.first() or Firm()
 
 
 def site(request: HttpRequest) -> dict:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import conditional_page, require_safe
 
 from articles import terms
-from articles.context_processors import the_firm
+from articles.kept import the_firm
 from articles.lists import Kind, shown, the_tag
 from articles.models import Article, Author, Category
 from articles.page_versions import HOME

@@ -20,12 +20,17 @@ _KEY = "luwen.kept"  # in a request's META
 _MOST = 3_000  # clauses; each with its card is some 8 KB
 
 
+def the_firm() -> Firm:
+    """The one row, or what stands in for it before it is written. One query."""
+    return Firm.objects.first() or Firm()
+
+
 class Site:
     """The firm, its sections and its lawyers."""
 
     @cached_property
     def firm(self) -> Firm:
-        return Firm.objects.first() or Firm()
+        return the_firm()
 
     @cached_property
     def categories(self) -> dict[int, Category]:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from taggit.models import Tag
 
 from articles import terms
-from articles.context_processors import the_firm
+from articles.kept import the_firm
 from articles.models import Article, Author, Category, Firm, Term
 from articles.page_versions import HOME
 from articles.paging import Page, page_in, page_of, page_under

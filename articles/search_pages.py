@@ -14,8 +14,8 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from articles import search
-from articles.context_processors import the_firm
 from articles.ids import id_in
+from articles.kept import the_firm
 from articles.models import Category
 from articles.search import Asked, Found, find
 from statutes import bigrams, questions

@@ -16,8 +16,7 @@ from articles import preview as previews
 from articles.article_notices import copyright_notice
 from articles.article_page import as_it_would_be, find, page_of
 from articles.cited_law import CitedLaw, cited_law
-from articles.context_processors import the_firm
-from articles.kept import kept_of
+from articles.kept import kept_of, the_firm
 from articles.lost import near_address
 from articles.models import Article
 from articles.page_versions import page_name

@@ -30,6 +30,17 @@ class TaggedArticle(TaggedItemBase):
         ]
 
 
+# What a list shows of an article itself.
+LISTED = (
+    "title",
+    "excerpt",
+    "cover",
+    "cover_width",
+    "cover_height",
+    "published_at",
+    "date_is_known",
+    "source_name",
+)
 # Who holds one of these sees every article at the desk, in whatever state.
 SEES_ALL = ("articles.review_article", "articles.publish_article", "articles.change_any_article")
 
@@ -83,14 +94,7 @@ class ArticleQuerySet(models.QuerySet):
         """Only what a list shows, no bodies; and the columns of ``also``."""
         return self.select_related("category", "author").only(
             *also,
-            "title",
-            "excerpt",
-            "cover",
-            "cover_width",
-            "cover_height",
-            "published_at",
-            "date_is_known",
-            "source_name",
+            *LISTED,
             "category__name",
             "category__slug",
             "author__name",
