@@ -39,7 +39,7 @@ class Asked:
 def public_pages() -> Iterator[str]:
     from taggit.models import Tag
 
-    from articles.models import Article, Author, Category, Term
+    from articles.models import Article, Category, Term
     from articles.paging import microseconds, pack_key
     from statutes.models import Statute, Version
 
@@ -52,7 +52,7 @@ def public_pages() -> Iterator[str]:
         pk=Term.objects.filter(kind="tag", count__gt=0).order_by("count").first().key
     )
     section = Category.objects.filter(parent=None, children__isnull=False).first()
-    category, author = some[0].category, Author.objects.first()
+    category, author = some[0].category, some[0].author
     month = some[1].published_at
     lists = [
         "/",

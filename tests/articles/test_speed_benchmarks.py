@@ -1,0 +1,61 @@
+"""The benchmarks of speed do what they say, on a handful of articles."""
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from articles import generating
+from articles.models import Article
+from tests.benchmarks import tour, writing
+from tests.factories import make_firm, make_statute, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _articles():
+    make_firm()
+    for title in ("测试法", "关于测试的规定"):
+        words = {n: f"当事人应当按照约定履行第{n}项义务。" for n in range(1, 30)}
+        make_statute(title, clauses=words, effective_from=dt.date(2020, 1, 1))
+    generating.Generator(generating.Invented(60)).run()
+
+
+def test_the_tour_sees_every_kind_of_page():
+    client = Client(SERVER_NAME="localhost")
+    lines = [line for line, slowest in tour.walk(client, tour.public_pages(), 1.0)]
+    answers = [line.split()[0] for line in lines]
+    assert len(lines) > 50
+    assert set(answers) <= {"200", "302", "404"}
+    lost = [line.split()[1] for line in lines if line.startswith("404")]
+    assert lost == ["/nichts/hier/:", "/oldsite/news/1.html:"]
+    assert all("queries" in line for line in lines)
+    user = make_user("boss")
+    user.is_superuser = True
+    user.save()
+    client.force_login(user)
+    lines = [line for line, slowest in tour.walk(client, tour.desk_pages(), 1.0)]
+    assert {line.split()[0] for line in lines} <= {"200", "302"}
+    assert any("/change/: " in line for line in lines)
+    list(tour.indexes())
+
+
+def test_what_is_published_for_measuring_is_published():
+    before = Article.objects.published().count()
+    times = list(writing.publishes(2))
+    assert Article.objects.published().count() == before + 2
+    assert all(one > 0 for one in times)
+
+
+def test_a_law_changes(monkeypatch):
+    monkeypatch.setattr(writing, "CITED_BY", 1)
+    monkeypatch.setattr(writing.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(timezone, "localdate", lambda *args: dt.date(2026, 11, 1))
+    monkeypatch.setattr("articles.pagecache.INTERVAL", 0.0)
+    (words,) = writing.change_a_law()
+    kept, others = words.split("; ")[1].split(" kept pages ")
+    assert f"{kept} of them others" in others
+    assert "queue 0 → " in words
+    assert "queue 0 → 0" not in words
