@@ -130,6 +130,7 @@ LOGIN_URL = "admin:login"
 # Behind TLS (SITE_URL says so) cookies and redirects insist on it.
 _TLS = SITE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = _TLS
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # who watches a worker asks it without TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _TLS else None
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if _TLS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=False)

@@ -79,6 +79,12 @@ class TestGunicorn:
         assert (head.status, head.body) == (200, b"")
         assert head.headers["content-length"] == answer.headers["content-length"]
 
+    def test_who_watches_is_told_without_tls(self, gunicorn):
+        for path in ("/healthz", "/readyz"):
+            answer = gunicorn.get(path)
+            assert (answer.status, answer.body) == (200, b"ok\n"), path
+            assert "no-store" in answer.headers["cache-control"]
+
     def test_nothing_is_left_in_the_home_folder(self, gunicorn, site):
         """gunicorn 27 opens a control socket there, unless it is told not to."""
         assert list(site.home.rglob("*")) == []
