@@ -166,7 +166,7 @@ class Citation(models.Model):
     suffix = models.CharField(max_length=40, blank=True)
     title = models.CharField(max_length=150)  # as written
     # texts.alias_key of it: by this the citations of a name are found when the library changes.
-    title_key = models.CharField(max_length=150, db_index=True)
+    title_key = models.CharField(max_length=150)
     number = models.PositiveIntegerField()
     branch = models.PositiveSmallIntegerField(default=0)
     # The other end of a range, on the row of its first clause; NULL elsewhere.
@@ -202,7 +202,11 @@ class Citation(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["article", "position"], name="citation_position")
         ]
-        indexes = [models.Index(fields=["outcome"], name="citation_outcome")]
+        indexes = [
+            models.Index(fields=["outcome"], name="citation_outcome"),
+            # Here, since a field's own db_index would bring a second one, for LIKE.
+            models.Index(fields=["title_key"], name="citation_title_key"),
+        ]
 
     def __str__(self) -> str:
         return self.exact

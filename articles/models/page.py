@@ -1,6 +1,7 @@
 """What pages show, and when it last changed."""
 
 from django.db import models
+from django.db.models import Q
 
 
 class PageVersion(models.Model):
@@ -9,13 +10,18 @@ class PageVersion(models.Model):
 
     name = models.CharField(max_length=80, primary_key=True)
     # Of two changes the later committed one has the higher number.
-    number = models.BigIntegerField(db_index=True)
+    number = models.BigIntegerField()
     changed_at = models.DateTimeField()
     # Of a scheduled publication: when readers see it. NULL: of everything else.
-    due_at = models.DateTimeField(null=True, db_index=True)
+    due_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "页面版本"
+        indexes = [
+            # What a process asks each second, and at its start.
+            models.Index(fields=["number"], name="page_version_number"),
+            models.Index(fields=["due_at"], condition=~Q(due_at=None), name="page_version_due"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.number}"
