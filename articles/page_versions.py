@@ -19,6 +19,7 @@ from statutes.cacheable import LIBRARY, law_name, statute_name
 
 SITE, HOME = "site", "home"
 _AT_ONCE = 5_000
+_MOST = 20_000  # changes that are read one by one
 
 
 def page_name(pk: int) -> str:
@@ -118,14 +119,18 @@ class Reader:
         self.changed_at = max(at, self.changed_at or at)
 
     def read(self) -> Changes:
-        """One query; at first two, which find no names."""
+        """One query; at first two, which find no names. Of more changes than a page cache holds
+        pages the whole site is said to have changed."""
         if self.number is None:
             return self._begin()
         found = Changes()
         rows = PageVersion.objects.filter(number__gt=self.number).order_by("number")
-        for name, number, changed_at, due_at in rows.values_list(
-            "name", "number", "changed_at", "due_at"
-        ):
+        rows = list(rows.values_list("name", "number", "changed_at", "due_at")[:_MOST])
+        if len(rows) == _MOST:
+            found = self._begin()
+            found.names.add(SITE)
+            return found
+        for name, number, changed_at, due_at in rows:
             self.number = number
             self.changed(changed_at)
             found.names.add(name)

@@ -193,12 +193,8 @@ class PageCache:
 
     @staticmethod
     def _key_of(environ: Environ, path: str, query: object) -> Key:
-        return (
-            path,
-            query,
-            environ.get("HTTP_HOST", ""),
-            environ.get("HTTP_X_FORWARDED_PROTO") or environ["wsgi.url_scheme"],
-        )
+        is_tls = environ.get("HTTP_X_FORWARDED_PROTO", environ["wsgi.url_scheme"]) == "https"
+        return (path, query, environ.get("HTTP_HOST", ""), is_tls)
 
     def _page(self, key: Key, now: float) -> Page | None:
         page = self._pages.get(key)

@@ -484,6 +484,17 @@ class TestWhatMakesAnEnd:
         assert len(shelf.made) == made + 1
 
 
+def test_more_changes_than_anybody_reads_one_by_one_are_a_change_of_all(site, monkeypatch):
+    monkeypatch.setattr(page_versions, "_MOST", 50)
+    address = make_article().get_absolute_url()
+    site.get(address)
+    page_versions.bump(f"tag:{number}" for number in range(49))
+    assert site.is_kept(address)
+    page_versions.bump(f"tag:{number}" for number in range(60))
+    assert not site.is_kept(address)
+    assert site.is_kept(address)
+
+
 class TestHours:
     """Of a scheduled article nothing is written when its hour comes."""
 
