@@ -12,4 +12,8 @@ _ = settings.SECRET_KEY  # Django refuses an empty one: at the start, not at the
 from articles.pagecache import PageCache  # noqa: E402  (behind Django's setup: it has models)
 from config.middleware import DESK  # noqa: E402
 
-application = PageCache(_django, size=settings.PAGE_CACHE_MB * 1024 * 1024, never=DESK)
+application = (
+    _django  # who changes a template sees it at once
+    if settings.DEBUG
+    else PageCache(_django, size=settings.PAGE_CACHE_MB * 1024 * 1024, never=DESK)
+)
