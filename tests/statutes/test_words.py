@@ -352,7 +352,9 @@ def test_a_hop_over_a_text_that_came_in_later_is_no_claim_of_what_became(get):
     assert "来源与去向" not in get("/statutes/zuyuefa/2/?on=2010-01-01")
 
 
-def test_a_clauses_page_costs_at_most_eight_queries_and_a_statutes_nine(client, company, django_assert_max_num_queries):
+def test_a_clauses_page_costs_at_most_eight_queries_and_a_statutes_nine(
+    client, company, django_assert_max_num_queries
+):
     with django_assert_max_num_queries(8):
         client.get("/statutes/gongsifa/20/?on=2015-01-01")
     with django_assert_max_num_queries(9):
