@@ -41,13 +41,8 @@ _DEEPEST, _FEWEST = 3, 2
 _TEXT_SIZES = [("small", "小"), ("", "中"), ("large", "大")]
 
 
-def _in_order(*columns: str) -> tuple[str, ...]:
-    """As the table has them, and so as ``from_db`` takes them."""
-    return tuple(f.attname for f in Article._meta.concrete_fields if f.attname in columns)
-
-
 # What the page shows of the article itself, and what lists show of one.
-_COLUMNS = _in_order(
+_COLUMNS = (
     "id",
     "title",
     "published_at",
@@ -71,7 +66,7 @@ _COLUMNS = _in_order(
     "updates",
     "length",
 )
-_OF_A_CARD = _in_order("id", *LISTED, "category_id", "author_id")
+_OF_A_CARD = ("id", *LISTED, "category_id", "author_id")
 
 
 class Tagged(NamedTuple):
@@ -156,8 +151,10 @@ _COVER = Article._meta.get_field("cover")
 
 
 class Shown:
-    """Of an article what a page shows, named as the model names it. A twentieth of what an instance
-    of the model costs, of which a page has ten."""
+    """Of an article what a page shows, named as the model names it: a page has ten, and to make an
+    instance of the model each time costs more than to ask for it."""
+
+    changed_at = Article.changed_at
 
     def __init__(self, columns: Sequence[str], row: Sequence, site: Site):
         self.__dict__.update(zip(columns, row, strict=True))
@@ -168,10 +165,6 @@ class Shown:
 
     def get_absolute_url(self) -> str:
         return address_of(self.pk)
-
-    @property
-    def changed_at(self) -> dt.datetime:
-        return max(self.published_at, self.revised_at or self.published_at)
 
 
 class Card(Shown):
@@ -201,15 +194,12 @@ def page_of(of: Found, *, kept: Kept, request: HttpRequest, preview_note: str = 
     names = [tag.name for tag in tags]
     _say_what_is_shared(beside, tags, law)
     author, reprint = found.author, found.source_name
-    title, excerpt = escape(found.title), escape(found.excerpt)
-    checked = days(law.checked_on) if law.checked_on else ""
     values = {
         "head_title": escape(found.seo_title or found.title),
         "description": escape(found.seo_description or found.excerpt),
         "noindex": "1" if found.noindex else "",
         "canonical": escape(permalink),
-        "social_title": title,
-        "social_description": excerpt,
+        "excerpt": escape(found.excerpt),
         "picture": escape(picture.get("url", "")),
         "picture_width": picture.get("width", ""),
         "picture_height": picture.get("height", ""),
@@ -221,13 +211,13 @@ def page_of(of: Found, *, kept: Kept, request: HttpRequest, preview_note: str = 
         "preview_note": escape(preview_note),
         "breadcrumb": _breadcrumb(found, site),
         "contents": _contents(found),
-        "title": title,
+        "title": escape(found.title),
         "author": escape(author.name) if author else "",
         "author_path": author.get_absolute_url() if author and not reprint else "",
         "licence": escape(author.licence_number) if author and not reprint else "",
         "published": day(found.published_at) if found.date_is_known else "",
         "revised": day(found.revised_at) if found.revised_at else "",
-        "checked": checked,
+        "checked": days(law.checked_on) if law.checked_on else "",
         "source": escape(reprint),
         "source_url": escape(found.source_url),
         # "": not known.

@@ -37,6 +37,7 @@ _CONTEXT = 20  # characters kept on each side of a reference
 _ALIKE = 6  # of both sides' together, next to the reference
 # Above any real position: rows are parked there while positions are dealt out anew.
 _PARKED = 1_000_000
+_PINS = ("paragraph", "paragraph_end", "item", "item_end")
 # What is looked at of a row that may be left alone.
 _READ = (
     "article_id",
@@ -49,10 +50,7 @@ _READ = (
     "branch",
     "number_end",
     "is_in_range",
-    "paragraph",
-    "paragraph_end",
-    "item",
-    "item_end",
+    *_PINS,
     "statute_id",
     "clause_id",
     "as_of",
@@ -61,7 +59,6 @@ _READ = (
     "quotation",
     "quotation_verdict",
 )
-_PINS = ("paragraph", "paragraph_end", "item", "item_end")
 # In words that say which text of a law they mean: 2018年修订的, 原《合同法》, 法释〔2015〕18号.
 _MAY_SELECT = re.compile(r"[原旧新前修改订正号〔\[0-9０-９]")
 # Of a longer range only the two ends are tied to clauses: nobody means fifty rules at once.

@@ -164,10 +164,10 @@ def _stand_in(kind: type) -> int | dt.date | dt.datetime:
     number = next(_NUMBERS)
     if kind is int:
         return number
-    moment = dt.datetime(1900, 1, 1, tzinfo=dt.UTC) + dt.timedelta(
+    then = dt.datetime(1900, 1, 1, tzinfo=dt.UTC) + dt.timedelta(
         days=number % 10_007, microseconds=number % 999_983
     )
-    return moment if kind is dt.datetime else moment.date()
+    return then if kind is dt.datetime else then.date()
 
 
 def _adapted(value: object, connection) -> object:

@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from django.db.models import QuerySet
@@ -129,17 +130,20 @@ class Law:
         return {one.pk: one for one in rows}
 
 
+@dataclass(frozen=True)
 class Kept:
-    """Both, until they change."""
+    """Both. A request keeps what it began with: what it makes of older law never comes to lie among
+    the newer."""
 
-    def __init__(self):
-        self.site, self.law = Site(), Law()
+    site: Site = field(default_factory=Site)
+    law: Law = field(default_factory=Law)
 
-    def changed(self, names: Iterable[str]) -> None:
-        if SITE in names:
-            self.site = Site()
-        if LIBRARY in names:
-            self.law = Law()
+    def after(self, names: Iterable[str]) -> "Kept":
+        """What is still so when these have changed."""
+        return Kept(
+            site=Site() if SITE in names else self.site,
+            law=Law() if LIBRARY in names else self.law,
+        )
 
 
 def attach(environ: dict, kept: Kept) -> dict:

@@ -14,7 +14,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from articles import terms
-from articles.models import Article, PageVersion, Term
+from articles.models import Article, PageVersion
 from statutes.cacheable import LIBRARY, law_name, statute_name
 
 SITE, HOME = "site", "home"
@@ -54,16 +54,11 @@ def article_changed(article: Article, before: Collection[str], lists: Collection
     """What readers see of an article is another: what shows it is made anew. ``before``: the names
     of the terms that it had; ``lists``: the articles whose related ones it changed."""
     names = set(before) | set(article.listed.get("terms", ()))
-    statutes = {name.partition(":")[2].split("-")[0] for name in names if _is_clause(name)}
-    names |= {statute_name(int(pk)) for pk in statutes}
+    names |= {statute_name(pk) for pk in map(terms.statute_in, names) if pk is not None}
     pages = {article.pk, *lists, *_beside(article)}
     bump({*names, HOME, card_name(article.pk), *map(page_name, pages)})
     if article.is_scheduled():
         bump([f"due:{article.pk}"], due_at=article.published_at)
-
-
-def _is_clause(name: str) -> bool:
-    return name.startswith(terms.name_of(Term.Kind.CLAUSE, ""))
 
 
 def _beside(article: Article) -> list[int]:

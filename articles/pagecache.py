@@ -124,7 +124,7 @@ class PageCache:
 
     def __call__(self, environ: Environ, start_response: Callable) -> Iterable[bytes]:
         now = self._clock()
-        if now - self._asked_at >= INTERVAL or (self._hours and now >= self._hours[0]):
+        if self._is_time(now):
             self._look(now)
         is_ours = environ["REQUEST_METHOD"] in ("GET", "HEAD")
         if not is_ours or environ["PATH_INFO"].startswith(self._never):
@@ -143,11 +143,18 @@ class PageCache:
             self._cleared_in = self._questions
             self._kept = Kept()
 
+    def _is_time(self, now: float) -> bool:
+        return now - self._asked_at >= INTERVAL or self._hour_came(now)
+
+    def _hour_came(self, now: float) -> bool:
+        """Of a scheduled article."""
+        return bool(self._hours) and now >= self._hours[0]
+
     def _look(self, now: float) -> None:
         """Drop what is no longer so. Where the database can't be asked nothing is: a page might be
         an old one."""
         with self._lock:
-            if now < self._asked_at + INTERVAL and not (self._hours and now >= self._hours[0]):
+            if not self._is_time(now):
                 return  # another thread was faster
             self._questions += 1
             try:
@@ -157,16 +164,16 @@ class PageCache:
                 self.clear()
                 return
             self._asked_at = now
-            self._kept.changed(changes.names)
+            self._kept = self._kept.after(changes.names)
             for name in changes.names:
                 self._changed_in[name] = self._questions
                 for key in tuple(self._shown_in.get(name, ())):
                     self._drop(key)
             for hour in changes.due:
                 heappush(self._hours, hour.timestamp())
-            if SITE in changes.names or (self._hours and now >= self._hours[0]):
+            if SITE in changes.names or self._hour_came(now):
                 self.clear()
-            while self._hours and now >= self._hours[0]:
+            while self._hour_came(now):
                 self._changes.changed(dt.datetime.fromtimestamp(heappop(self._hours), dt.UTC))
             if len(self._changed_in) > _MOST_PATHS:
                 self._changed_in.clear()
@@ -182,17 +189,13 @@ class PageCache:
 
     def _key(self, environ: Environ) -> Key | None:
         """Under which its page is kept; None while nobody knows which part of its query counts."""
-        path = environ.get("SCRIPT_NAME", "") + environ["PATH_INFO"]
-        query = environ.get("QUERY_STRING", "")
+        path = _path(environ)
+        query: object = environ.get("QUERY_STRING", "")
         if query:
             keys = self._query_keys.get(path)
             if keys is None:
                 return None
             query = _counting(query, keys)
-        return self._key_of(environ, path, query)
-
-    @staticmethod
-    def _key_of(environ: Environ, path: str, query: object) -> Key:
         is_tls = environ.get("HTTP_X_FORWARDED_PROTO", environ["wsgi.url_scheme"]) == "https"
         return (path, query, environ.get("HTTP_HOST", ""), is_tls)
 
@@ -262,13 +265,11 @@ class PageCache:
             content = response.content
             response.close()
             page = self._page_of(content, headers, response.depends_on, now)
-            path = environ.get("SCRIPT_NAME", "") + environ["PATH_INFO"]
             if len(self._query_keys) >= _MOST_PATHS:
                 self._query_keys.clear()
-            self._query_keys[path] = response.query_keys
-            query = environ.get("QUERY_STRING", "")
-            counting = _counting(query, response.query_keys) if query else ""
-            self._keep(self._key_of(environ, path, counting), page, begun_in)
+            self._query_keys[_path(environ)] = response.query_keys
+            if key := self._key(environ):
+                self._keep(key, page, begun_in)
         return _answer(page, environ, start_response, self._clock())
 
     @contextmanager
@@ -303,6 +304,10 @@ class PageCache:
             until=(midnight + dt.timedelta(days=1)).timestamp(),
             modified=modified,
         )
+
+
+def _path(environ: Environ) -> str:
+    return environ.get("SCRIPT_NAME", "") + environ["PATH_INFO"]
 
 
 def _counting(query: str, keys: tuple[str, ...]) -> tuple | str:

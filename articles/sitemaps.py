@@ -17,6 +17,7 @@ from taggit.models import Tag
 
 from articles import terms
 from articles.models import Article, Author, Category, Term
+from articles.models.article import address_of
 from statutes.models import Statute
 
 Kind = Term.Kind
@@ -66,11 +67,8 @@ def articles(request: HttpRequest, number: int) -> HttpResponse:
         .order_by("pk")
         .values_list("pk", "published_at", "revised_at")
     )
-    # What reverse() would say of each, said once.
-    before, after = reverse("article", args=[0]).rsplit("0", 1)
     entries = [
-        (f"{before}{pk}{after}", max(published, revised or published))
-        for pk, published, revised in rows
+        (address_of(pk), max(published, revised or published)) for pk, published, revised in rows
     ]
     if not entries:
         raise Http404("没有这个文件。")

@@ -45,6 +45,12 @@ def clause_name(clause: Clause) -> str:
     return name_of(Kind.CLAUSE, "-".join(map(str, parts)))
 
 
+def statute_in(name: str) -> int | None:
+    """Whose clause it names; None for a name of anything else."""
+    kind, _, key = name.partition(":")
+    return int(key.split("-")[0]) if kind == Kind.CLAUSE else None
+
+
 def is_posted(name: str) -> bool:
     return name.partition(":")[0] in POSTED
 

@@ -19,6 +19,7 @@ from articles.cited_law import CitedLaw, cited_law
 from articles.kept import kept_of, the_firm
 from articles.lost import near_address
 from articles.models import Article
+from articles.models.article import address_of
 from articles.page_versions import page_name
 from articles.qr import qr_svg
 from statutes.cacheable import cacheable, law_name, showing
@@ -112,7 +113,7 @@ def article_qr(request: HttpRequest, pk: int) -> HttpResponse:
     """The address of a page as a QR code, whether there is such a page or not."""
     if pk > MAX_ID:
         raise Http404("没有这个页面。")
-    picture = qr_svg(settings.SITE_URL + Article(pk=pk).get_absolute_url())
+    picture = qr_svg(settings.SITE_URL + address_of(pk))
     response = HttpResponse(picture, content_type="image/svg+xml")
     response["Cache-Control"] = "public, max-age=86400"
     return showing(response)

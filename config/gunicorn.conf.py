@@ -30,8 +30,7 @@ errorlog = "-"
 
 def post_worker_init(worker) -> None:
     """What a worker has loaded by now is never rubbish: the collector need not look at it again and
-    again (6 % of an article page). Nor every 700 objects at what a page leaves: it makes thousands.
-    """
+    again. Nor every 700 objects at what a page leaves: it makes thousands."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)

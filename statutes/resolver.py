@@ -320,8 +320,7 @@ class Resolver:
 
 @lru_cache(maxsize=64)
 def _quoted_in(version: int, words: int) -> QuotedIn:
-    """Made once of the same words, which takes longer than all the rest of a publish; ``words``
-    stands for them."""
+    """Made once of the same words, which takes a good part of a publish; ``words`` stands for them."""
     clauses = Clause.objects.filter(version=version).order_by("order")
     return QuotedIn(dict(clauses.values_list("pk", "text")))
 

@@ -10,7 +10,8 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import Group
-from django.db import connection
+from django.core import signals
+from django.db import close_old_connections, connection
 from django.utils import timezone
 from PIL import Image
 
@@ -89,6 +90,12 @@ def image_bytes(kind="PNG", size=(60, 60), mode="RGB", *, color=0, **options) ->
     stream = io.BytesIO()
     Image.new(mode, size, color).save(stream, kind, **options)
     return stream.getvalue()
+
+
+def keep_the_connection() -> None:
+    """Until Django's test client asks something: a test's transaction outlives its requests."""
+    for signal in (signals.request_started, signals.request_finished):
+        signal.disconnect(close_old_connections)
 
 
 def make_firm() -> Firm:

@@ -1,6 +1,7 @@
 """A site that is really served: a copy of the code, a database of its own, gunicorn, nginx."""
 
 import http.client
+import io
 import os
 import shutil
 import signal
@@ -23,6 +24,22 @@ def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return one.getsockname()[1]
+
+
+def environ_of(path: str, query: str = "", *, method: str = "GET", **headers: str) -> dict:
+    """Of a request to a WSGI application in this process."""
+    return {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": path.encode().decode("latin-1"),
+        "QUERY_STRING": query,
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "HTTP_HOST": "localhost",
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(),
+        "wsgi.errors": io.StringIO(),
+        **{f"HTTP_{name.upper()}": value for name, value in headers.items()},
+    }
 
 
 def wait_for(what, seconds: float = 20) -> None:

@@ -2,15 +2,13 @@
 
 import datetime as dt
 import gzip
-import io
 import threading
 import time
 from email.utils import parsedate_to_datetime
 
 import pytest
-from django.core import signals
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import OperationalError, close_old_connections
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.utils import timezone
 from taggit.models import Tag
@@ -20,6 +18,7 @@ from articles.models import Article, Author, Category, CopyrightNotice, Firm, Pa
 from articles.pagecache import PageCache
 from statutes.cacheable import cacheable, showing
 from tests.factories import (
+    keep_the_connection,
     make_article,
     make_author,
     make_category,
@@ -28,6 +27,7 @@ from tests.factories import (
     make_statute,
     make_user,
 )
+from tests.serving import environ_of
 
 CITING = "<p>根据《测试法》第三条，应当返还。</p>"
 
@@ -71,21 +71,8 @@ class Site:
     def get(self, address: str, method: str = "GET", **headers: str) -> Answer:
         path, _, query = address.partition("?")
         said: list = []
-        # As Django's own test client has it: a test's transaction outlives its requests.
-        for signal in (signals.request_started, signals.request_finished):
-            signal.disconnect(close_old_connections)
-        environ = {
-            "REQUEST_METHOD": method,
-            "PATH_INFO": path.encode().decode("latin-1"),
-            "QUERY_STRING": query,
-            "SERVER_NAME": "localhost",
-            "SERVER_PORT": "80",
-            "HTTP_HOST": "localhost",
-            "wsgi.url_scheme": "http",
-            "wsgi.input": io.BytesIO(),
-            "wsgi.errors": io.StringIO(),
-            **{f"HTTP_{name.upper()}": value for name, value in headers.items()},
-        }
+        keep_the_connection()
+        environ = environ_of(path, query, method=method, **headers)
         body = self.cache(environ, lambda status, headers: said.extend((status, headers)))
         content = b"".join(body)
         if hasattr(body, "close"):

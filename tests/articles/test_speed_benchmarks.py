@@ -3,15 +3,13 @@
 import datetime as dt
 
 import pytest
-from django.core import signals
-from django.db import close_old_connections
 from django.test import Client
 from django.utils import timezone
 
 from articles import generating
 from articles.models import Article
 from tests.benchmarks import tour, writing
-from tests.factories import make_firm, make_statute, make_user
+from tests.factories import keep_the_connection, make_firm, make_statute, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -51,18 +49,8 @@ def test_what_is_published_for_measuring_is_published():
     assert all(one > 0 for one in times)
 
 
-@pytest.fixture
-def _one_connection():
-    """As Django's own test client has it: a test's transaction outlives its requests."""
-    for signal in (signals.request_started, signals.request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (signals.request_started, signals.request_finished):
-        signal.connect(close_old_connections)
-
-
-@pytest.mark.usefixtures("_one_connection")
 def test_a_law_changes(monkeypatch):
+    keep_the_connection()
     monkeypatch.setattr(writing, "CITED_BY", 1)
     monkeypatch.setattr(writing.time, "sleep", lambda seconds: None)
     monkeypatch.setattr(timezone, "localdate", lambda *args: dt.date(2026, 11, 1))

@@ -6,7 +6,6 @@ tests.benchmarks.writing [publishes]``. What it publishes stays there.
 """
 
 import datetime as dt
-import io
 import os
 import random
 import sys
@@ -16,6 +15,7 @@ from collections.abc import Iterator
 import django
 
 from tests.benchmarks.timing import median, spread, timed
+from tests.serving import environ_of
 
 CITED_BY = 10_000  # articles, at least, of the statute that changes
 
@@ -111,18 +111,7 @@ def change_a_law() -> Iterator[str]:
 
 
 def _page(cache, path: str) -> bytes:
-    environ = {
-        "REQUEST_METHOD": "GET",
-        "PATH_INFO": path,
-        "QUERY_STRING": "",
-        "SERVER_NAME": "localhost",
-        "SERVER_PORT": "80",
-        "HTTP_HOST": "localhost",
-        "wsgi.url_scheme": "http",
-        "wsgi.input": io.BytesIO(),
-        "wsgi.errors": sys.stderr,
-    }
-    return b"".join(cache(environ, lambda status, headers: None))
+    return b"".join(cache(environ_of(path), lambda status, headers: None))
 
 
 def main(count: int) -> None:
