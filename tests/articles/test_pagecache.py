@@ -14,9 +14,10 @@ from django.utils import timezone
 from taggit.models import Tag
 
 from articles import page_versions, pagecache, rebuilding, review, workflow
+from articles.kept import Kept
 from articles.models import Article, Author, Category, CopyrightNotice, Firm, PageVersion
 from articles.pagecache import PageCache
-from statutes.cacheable import cacheable, showing
+from statutes.cacheable import LIBRARY, cacheable, showing
 from tests.factories import (
     keep_the_connection,
     make_article,
@@ -667,3 +668,12 @@ def test_a_page_with_a_cookie_is_not_kept(no_changes, caplog, header):
     site.get("/")
     assert len(site.made) == 2
     assert "cookie" in caplog.text
+
+
+def test_what_is_kept_of_older_law_is_not_handed_to_a_later_request():
+    first = Kept()
+    assert first.after({"tag:1"}) == first
+    law = first.after({LIBRARY})
+    assert (law.site is first.site, law.law is first.law) == (True, False)
+    site = first.after({page_versions.SITE})
+    assert (site.site is first.site, site.law is first.law) == (False, True)
