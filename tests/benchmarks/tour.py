@@ -1,21 +1,23 @@
 """A walk through the whole site and the desk, as large as it is: of each page the queries, the slowest
-statement (with its plan, where it takes too long), and the time of this process; then which index
-nobody used.
+statement (with its plan, where it takes too long), and the time of this process; the same of what is
+written every day; then which index nobody used.
 
 By hand, on a database of ``generate_articles``, without DEBUG: ``DATABASE_URL=… VAR_DIR=… python -m
-tests.benchmarks.tour``. It makes a superuser of its own, and changes nothing else.
+tests.benchmarks.tour``. It makes two users of its own, and changes nothing else.
 """
 
+import datetime as dt
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import django
 
 SLOW = 100  # milliseconds that no statement may take
-USER = "tour"
+USERS = ("tour", "tour_author")  # one may do everything, one writes
 
 
 @dataclass
@@ -23,6 +25,8 @@ class Asked:
     """What a page asks of the database."""
 
     statements: list[tuple[float, str, object]] = field(default_factory=list)  # ms, SQL, values
+    took: float = 0.0  # ms
+    cpu: float = 0.0  # ms of this process
 
     def __call__(self, execute, sql, params, many, context):
         begun = time.perf_counter()
@@ -71,8 +75,9 @@ def public_pages() -> Iterator[str]:
     for one in some:
         for ending in ("html", "json", "md", "svg", "png"):
             yield one.get_absolute_url().replace("html", ending)
-    for path in ("/", category.get_absolute_url(), f"/tag/{tag.slug}/"):
-        yield f"{path}feed/"
+    for feed in ("/", category and category.get_absolute_url(), f"/tag/{tag.slug}/", lists[5]):
+        if feed:
+            yield f"{feed}feed/"
     yield from ("/sitemap.xml", "/sitemap-lists.xml", "/sitemap-statutes.xml", "/robots.txt")
     yield f"/sitemap-articles-{some[1].pk // 10_000}.xml"
     for words in (
@@ -94,10 +99,14 @@ def public_pages() -> Iterator[str]:
         version = Version.objects.filter(statute=statute).order_by("effective_from").last()
         clause = version and version.clauses.order_by("order").first()
         if clause:
-            yield f"{path}{clause.key}/"
+            yield from (f"{path}{clause.key}/", f"{path}{clause.key}/?on={version.effective_from}")
+    yield from ("/statutes/feed/", "/opensearch.xml")
 
 
 def desk_pages() -> Iterator[str]:
+    from django.utils import timezone
+
+    from articles import queue
     from articles.models import Article, Category, Citation
     from statutes.models import Version
 
@@ -133,35 +142,102 @@ def desk_pages() -> Iterator[str]:
     yield f"{base}add/"
     yield f"{base}{article.pk}/change/"
     yield f"{base}{article.pk}/history/"
-    yield "/admin/articles/citation/?review=waiting"
+    yield f"{base}tags/?q=借"
+    yield f"{base}clauses/?q=民法典675"
+    yield f"{base}clauses/?q=返还借款"
+    desk = "/admin/articles/citation/"
+    yield f"{desk}?review=waiting"
     citation = Citation.objects.exclude(clause=None).first()
-    yield f"/admin/articles/citation/{citation.pk}/change/"
+    yield f"{desk}{citation.pk}/change/"
+    for group in sorted(queue.groups(timezone.localdate()).stale, key=lambda one: -one.citations)[
+        :1
+    ]:
+        yield from (f"{desk}queue/?{group.query}", f"{desk}queue/list.csv?{group.query}")
     version = Version.objects.first()
     yield f"/admin/statutes/version/{version.pk}/change/"
     yield "/admin/check-text/"
 
 
-def walk(client, paths: Iterator[str], bare: float) -> Iterator[tuple[str, float]]:
-    """A line for each page, and the milliseconds of its slowest statement."""
+@contextmanager
+def watched() -> Iterator[Asked]:
     from django.db import connection
 
+    asked = Asked()
+    begun, cpu = time.perf_counter(), time.process_time()
+    with connection.execute_wrapper(asked):
+        yield asked
+    asked.took = (time.perf_counter() - begun) * 1_000
+    asked.cpu = (time.process_time() - cpu) * 1_000
+
+
+def walk(client, paths: Iterator[str], bare: float) -> Iterator[tuple[str, float]]:
+    """A line for each page, and the milliseconds of its slowest statement."""
     for path in paths:
         for _ in range(2):  # the second time all is read that a process reads once
-            asked = Asked()
-            begun, cpu = time.perf_counter(), time.process_time()
-            with connection.execute_wrapper(asked):
+            with watched() as asked:
                 response = client.get(path)
-                content = getattr(response, "content", b"")
-            took, cpu = (time.perf_counter() - begun) * 1_000, (time.process_time() - cpu) * 1_000
-        slowest, sql, params = asked.slowest
-        line = (
-            f"{response.status_code} {path[:70]}: {took:.0f} ms ({took / bare:.0f} × bare), "
-            f"{cpu:.0f} ms CPU here, {len(asked.statements)} queries, slowest {slowest:.1f} ms, "
-            f"{len(content) // 1024} KB"
-        )
-        if slowest >= SLOW:
-            line += f"\n    {sql[:1_500]}\n{_plan(sql, params)}"
-        yield line, slowest
+                content = b"".join(response) if response.streaming else response.content
+        name = f"{response.status_code} {path[:70]}"
+        yield _line(name, asked, bare, f", {len(content) // 1024} KB"), asked.slowest[0]
+
+
+def work(author, bare: float) -> Iterator[tuple[str, float]]:
+    """The same of what is written: none of it stays."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        for name, act in _acts(author):
+            with watched() as asked:
+                act()
+            yield _line(name, asked, bare), asked.slowest[0]
+        transaction.set_rollback(True)
+
+
+def _acts(author) -> Iterator[tuple[str, Callable[[], object]]]:
+    from django.utils import timezone
+
+    from articles import review, workflow
+    from articles.models import Article, Category, Citation, Verdict
+    from statutes import library
+    from tests.benchmarks import writing
+
+    now, today = timezone.now(), timezone.localdate()
+    content = {
+        "title": "借款合同的利息",
+        "body": "<p>借款人应当按照《民法典》第六百七十五条的规定返还借款。</p>",
+        "category": Category.objects.order_by("pk").last().pk,
+        "tags": ["借款"],
+    }
+    article = workflow.create(content, by=author)
+    newer = {**content, "title": "借款合同的利息怎么算"}
+    yield "a draft is saved", lambda: workflow.save_draft(article, newer, by=author)
+    yield "it is handed in", lambda: workflow.submit(article, by=author)
+    yield "it is published", lambda: workflow.publish(article, by=None)
+    yield "it is published again", lambda: workflow.publish(article, by=None)
+    yield "it is withdrawn", lambda: workflow.withdraw(article, by=None)
+    hour = now + dt.timedelta(days=1)
+    yield "it is scheduled", lambda: workflow.publish(article, by=None, at=hour)
+    public = Article.objects.published(now).newest_first()
+    old = public[public.count() // 2]
+    yield "an old article is withdrawn", lambda: workflow.withdraw(old, by=None)
+    stale = Citation.objects.stale(today).in_published()[:20]
+    right = Verdict.Decision.STILL_RIGHT
+    yield "twenty citations are decided", lambda: review.decide(stale, right, by=None)
+    version, _ = writing.law_cited_by(1)
+    if version:
+        text = writing.next_text(version)
+        yield "a law changes", lambda: library.store(text)
+
+
+def _line(name: str, asked: Asked, bare: float, more: str = "") -> str:
+    slowest, sql, params = asked.slowest
+    line = (
+        f"{name}: {asked.took:.0f} ms ({asked.took / bare:.0f} × bare), {asked.cpu:.0f} ms CPU here, "
+        f"{len(asked.statements)} queries, slowest {slowest:.1f} ms{more}"
+    )
+    if slowest >= SLOW:
+        line += f"\n    {sql[:1_500]}\n{_plan(sql, params)}"
+    return line
 
 
 def _plan(sql: str, params: object) -> str:
@@ -192,8 +268,27 @@ def indexes() -> Iterator[str]:
             yield f"not read: {name} ({scans}, {size})"
 
 
+def user_of(name: str):
+    """The first may do everything, the others write."""
+    from django.contrib.auth.models import Group, User
+
+    user, _ = User.objects.get_or_create(
+        username=name, defaults={"is_staff": True, "is_superuser": name == USERS[0]}
+    )
+    if not user.is_superuser:
+        user.groups.set(Group.objects.filter(name="作者"))
+    return user
+
+
+def at_the_desk(user):
+    from django.test import Client
+
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(user)
+    return client
+
+
 def main() -> int:
-    from django.contrib.auth import get_user_model
     from django.db import connection
     from django.http import HttpResponse
     from django.test import Client
@@ -210,21 +305,21 @@ def main() -> int:
     client = Client(SERVER_NAME="localhost")
     bare = median(lambda: client.get("/bare/"), 50)
     print(f"bare view {bare:.2f} ms; {Article.objects.count()} articles")
-    slow = []
-    for line, slowest in walk(client, public_pages(), bare):
-        print(line, flush=True)
-        slow += [line] if slowest >= SLOW else []
-    boss, _ = get_user_model().objects.get_or_create(
-        username=USER, defaults={"is_staff": True, "is_superuser": True}
-    )
-    client.force_login(boss)
-    for line, slowest in walk(client, desk_pages(), bare):
-        print(line, flush=True)
-        slow += [line] if slowest >= SLOW else []
+    boss, author = (user_of(name) for name in USERS)
+    slow = 0
+    for lines in (
+        walk(client, public_pages(), bare),
+        walk(at_the_desk(boss), desk_pages(), bare),
+        walk(at_the_desk(author), desk_pages(), bare),
+        work(author, bare),
+    ):
+        for line, slowest in lines:
+            print(line, flush=True)
+            slow += slowest >= SLOW
     for line in indexes():
         print(line)
-    print(f"statements of {SLOW} ms and more: on {len(slow)} pages")
-    return len(slow)
+    print(f"statements of {SLOW} ms and more: on {slow} pages")
+    return slow
 
 
 if __name__ == "__main__":

@@ -11,11 +11,16 @@ import random
 import sys
 import time
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import django
 
 from tests.benchmarks.timing import median, spread, timed
 from tests.serving import environ_of
+
+if TYPE_CHECKING:
+    from statutes.incoming import StatuteText
+    from statutes.models import Version
 
 CITED_BY = 10_000  # articles, at least, of the statute that changes
 
@@ -43,56 +48,70 @@ def publishes(count: int) -> Iterator[float]:
         yield timed(lambda article=article: workflow.publish(article, by=None))
 
 
-def change_a_law() -> Iterator[str]:
-    """A new text of a statute that many cite, in force from today: until the queue is right, and
-    a page that a process keeps is another."""
-    from django.core.handlers.wsgi import WSGIHandler
+def law_cited_by(articles: int) -> "tuple[Version | None, int]":
+    """Of the texts in force today that at least so many articles cite the one that the fewest do,
+    and how many those are."""
     from django.db.models import Count
+    from django.utils import timezone
+
+    from articles.models import Citation
+    from statutes.models import Version
+
+    cited = Citation.objects.filter(
+        clause__version__in=Version.objects.in_force(timezone.localdate())
+    )
+    counted = cited.values_list("clause__version").annotate(n=Count("article", distinct=True))
+    for pk, count in counted.order_by("n"):
+        if count >= articles:
+            return Version.objects.select_related("statute").get(pk=pk), count
+    return None, 0
+
+
+def next_text(version: "Version") -> "StatuteText":
+    """A new text of its statute, in force from today: every second clause says another thing."""
+    from django.utils import timezone
+
+    from statutes.incoming import StatuteText
+    from statutes.outline import ClauseText
+
+    def words(text: str, number: int) -> str:
+        return text.replace("应当", "必须") if number % 2 else text
+
+    today = timezone.localdate()
+    return StatuteText(
+        title=version.statute.title,
+        kind=version.statute.kind,
+        source=version.Source.OFFICIAL,
+        promulgated_on=today - dt.timedelta(days=90),
+        effective_from=today,
+        clauses=[
+            ClauseText(c.number, c.branch, words(c.text, c.number))
+            for c in version.clauses.order_by("order")
+        ],
+    )
+
+
+def change_a_law() -> Iterator[str]:
+    """A new text of a statute that many cite: until the queue is right, and a page that a process
+    keeps is another."""
+    from django.core.handlers.wsgi import WSGIHandler
     from django.utils import timezone
 
     from articles.models import Article, Citation
     from articles.pagecache import PageCache
     from statutes import library
-    from statutes.incoming import StatuteText
-    from statutes.models import Version
-    from statutes.outline import ClauseText
 
-    today = timezone.localdate()
-    cited = Citation.objects.filter(clause__version__in=Version.objects.in_force(today))
-    counted = cited.values("clause__version").annotate(n=Count("article", distinct=True))
-    version_pk, count = next(
-        (
-            (row["clause__version"], row["n"])
-            for row in counted.order_by("n")
-            if row["n"] >= CITED_BY
-        ),
-        (None, 0),
-    )
-    if version_pk is None:
+    version, count = law_cited_by(CITED_BY)
+    if version is None:
         yield f"no statute is cited by {CITED_BY} articles here"
         return
-    version = Version.objects.select_related("statute").get(pk=version_pk)
     cache = PageCache(WSGIHandler(), size=16_000_000)
     citing = Article.objects.published().filter(citations__clause__version=version).distinct()
     some = [one.get_absolute_url() for one in citing[:20]]
     before = {path: _page(cache, path) for path in some}
-    stale = Citation.objects.stale(today)
+    stale = Citation.objects.stale(timezone.localdate())
     waiting = stale.count()
-
-    def text(words: str, number: int) -> str:
-        return words.replace("应当", "必须") if number % 2 else words
-
-    changed = StatuteText(
-        title=version.statute.title,
-        kind=version.statute.kind,
-        source=Version.Source.OFFICIAL,
-        promulgated_on=today - dt.timedelta(days=90),
-        effective_from=today,
-        clauses=[
-            ClauseText(c.number, c.branch, text(c.text, c.number))
-            for c in version.clauses.order_by("order")
-        ],
-    )
+    changed = next_text(version)
     begun = time.perf_counter()
     outcome = library.store(changed)
     stored = time.perf_counter()
