@@ -17,20 +17,13 @@ from articles.models import Article, Citation
 from articles.related import list_anew
 from articles.rendering import VERSION, render
 from articles.slots import Placed
-from statutes.choice import BY_DATE, BY_LAST
+from statutes.choice import BY_DATE, BY_LAST, BY_QUOTATION, BY_UNDATED
 from statutes.models import Clause
 from statutes.names import Names
-from statutes.quotations import EXACT, PUNCTUATION, tells
+from statutes.quotations import tells
 from statutes.quoting import opening, quotations_of
 from statutes.references import Reference, find_references
-from statutes.resolver import (
-    RESOLVED,
-    Resolution,
-    Resolver,
-    Resolvers,
-    clauses_numbered,
-    outcome_of_pins,
-)
+from statutes.resolver import Resolution, Resolver, Resolvers
 from statutes.texts import alias_key
 
 _CONTEXT = 20  # characters kept on each side of a reference
@@ -58,7 +51,11 @@ _READ = (
     "outcome",
     "quotation",
     "quotation_verdict",
+    "quotation_at_id",
+    "is_historical",
 )
+# What decides of which text a reference is that says nothing of it.
+_BY_NO_WORD = (BY_DATE, BY_LAST, BY_UNDATED, BY_QUOTATION)
 # In words that say which text of a law they mean: 2018年修订的, 原《合同法》, 法释〔2015〕18号.
 _MAY_SELECT = re.compile(r"[原旧新前修改订正号〔\[0-9０-９]")
 # Of a longer range only the two ends are tied to clauses: nobody means fifty rules at once.
@@ -233,11 +230,21 @@ class _Held:
 
     def _selector(self, row: Citation) -> str | None:
         """What its own words say of the text; None where they name no statute."""
-        text, end = row.prefix + row.exact + row.suffix, len(row.prefix) + len(row.exact)
-        for reference in find_references(text, self._names):
-            if reference.end == end:
-                return None if reference.is_inherited else reference.selector
-        return None
+        read = _read_again(row, self._names)
+        return read and read.selector
+
+
+def _words(row: Citation) -> str:
+    return row.prefix + row.exact + row.suffix
+
+
+def _read_again(row: Citation, names: Names) -> Reference | None:
+    """Its reference, from the words that are kept; None where they name no statute."""
+    end = len(row.prefix) + len(row.exact)
+    for reference in find_references(_words(row), names):
+        if reference.end == end:
+            return None if reference.is_inherited else reference
+    return None
 
 
 def _common(one: Citation, other: Citation) -> int:
@@ -353,77 +360,88 @@ def reindex_after_change(statute_ids: set[int], keys: set[str], *, rewritten: bo
 
 
 class _Standing:
-    """Which citations are, beside a library that gained or lost texts, plainly what they were: of
-    the text of their day, which says nothing else, without a quotation that another text may
-    have. Three queries for any number of them."""
+    """Which citations come, beside a library that gained or lost texts, plainly to what they came to:
+    read again from what is kept of each, not from its article. Three queries for any number."""
 
     def __init__(self, citations: QuerySet[Citation], library: Resolvers):
-        self._library, self._names = library, library.names
-        self._texts_meant: dict[tuple[str, dt.date], tuple[int | None, str]] = {}
-        cited = citations.order_by()
-        pks = set(cited.exclude(clause=None).values_list("clause", flat=True).distinct())
-        self._clauses = {one.pk: one for one in Clause.objects.filter(pk__in=pks).with_version()}
-        wanted: dict[int, set[int]] = defaultdict(set)
-        for statute, number in cited.values_list("statute", "number").distinct():
-            if statute:
-                wanted[statute].add(number)
-        self._texts: dict[tuple, dict[int, str]] = defaultdict(dict)
-        for clause in clauses_numbered("version__statute", wanted):
-            letters = "".join(filter(str.isalnum, clause.text))
-            self._texts[_numbered(clause)][clause.pk] = letters
+        self._library = library
+        self._meant: dict[tuple, tuple | None] = {}
+        self._found: dict[tuple, Resolution] = {}
+        self._letters: dict[int, str] = {}
+        wanted: dict[int, set[tuple[int, int]]] = defaultdict(set)
+        cited = citations.order_by().exclude(Q(statute=None) | Q(number=None))
+        for statute, *key in cited.values_list("statute", "number", "branch").distinct():
+            wanted[statute].add(tuple(key))
+        self._any_day = library.on(timezone.localdate())  # what it holds, all of them do
+        self._any_day.read(wanted)
 
     def holds(self, row: Citation) -> bool:
-        clause = self._clauses.get(row.clause_id)
-        if clause is None:
-            return self._is_still_unresolved(row)
-        is_plain = (
-            row.outcome == RESOLVED
-            and row.resolved_by in (BY_DATE, BY_LAST)
-            and not (row.is_in_range or row.number_end)
-            and row.quotation_verdict in ("", EXACT, PUNCTUATION)
-        )
-        return (
-            is_plain
-            and self._meant(row) == (clause.version_id, row.resolved_by)
-            and outcome_of_pins(row, clause.text) == RESOLVED
-            and (bool(row.quotation) or not self._may_quote_another(row, clause))
-        )
-
-    def _meant(self, row: Citation) -> tuple[int | None, str]:
-        """(the text that its name means on its day, what decided); (None, "") where no one does."""
-        key = (row.title_key, row.as_of)
-        if key not in self._texts_meant:
-            resolver = self._library.on(row.as_of)
-            statutes = self._names.statutes(*key)
-            version, by = resolver.text_meant(statutes[0]) if len(statutes) == 1 else (None, "")
-            self._texts_meant[key] = (version and version.pk, by)
-        return self._texts_meant[key]
-
-    def _is_still_unresolved(self, row: Citation) -> bool:
-        """Of one without a clause, that names its statute and nothing else: resolved once more, from
-        what is kept of it."""
-        beside = row.prefix + row.exact + row.suffix
-        is_plain = row.statute_id and not (row.is_in_range or row.number_end or row.quotation)
-        if not is_plain or _MAY_SELECT.search(beside) or self._may_quote_another(row):
+        if row.is_in_range or row.number_end or not row.statute_id:
             return False
-        pins = {name: getattr(row, name) for name in _PINS}
-        reference = Reference(0, 0, row.exact, row.title, row.number, row.branch, **pins)
-        found = self._library.on(row.as_of).resolve(reference)
-        statute = found.statute and found.statute.pk
-        return (found.outcome, found.clause, statute) == (row.outcome, None, row.statute_id)
+        if not row.quotation and self._may_quote_another(row):
+            return False
+        reference = self._reference(row)
+        found = reference and self._resolved(row, reference)
+        return bool(found) and (
+            row.outcome == found.outcome
+            and row.statute_id == found.statute.pk
+            and row.clause_id == (found.clause and found.clause.pk)
+            and row.resolved_by == found.resolved_by
+            and row.quotation_verdict == (found.comparison.verdict if row.quotation else "")
+            and row.quotation_at_id == (found.quoted_at and found.quoted_at.pk)
+            and row.is_historical == _is_historical(reference.selector, found, row.as_of)
+        )
 
-    def _may_quote_another(self, row: Citation, clause: Clause | None = None) -> bool:
+    def _reference(self, row: Citation) -> Reference | None:
+        """What its article says, as far as it is kept; None where that is not enough."""
+        if row.resolved_by not in _BY_NO_WORD and _MAY_SELECT.search(_words(row)):
+            read = _read_again(row, self._library.names.names)
+            return read if read and _says(row) == _says(read) else None
+        pins = {name: getattr(row, name) for name in _PINS}
+        return Reference(0, 0, row.exact, row.title, row.number, row.branch, **pins)
+
+    def _resolved(self, row: Citation, reference: Reference) -> Resolution | None:
+        """Once for all days on which it means the same text; None where it is of several statutes,
+        or of none."""
+        selector = reference.selector
+        day = (row.title_key, row.as_of, selector)
+        if day not in self._meant:
+            self._meant[day] = self._text_meant(reference, row.as_of)
+        if self._meant[day] is None:
+            return None
+        said = (row.number, row.branch, *(getattr(row, name) for name in _PINS), row.quotation)
+        key = (row.title_key, selector, self._meant[day], *said)
+        if key not in self._found:
+            self._found[key] = self._library.on(row.as_of).resolve(reference, row.quotation)
+        return self._found[key]
+
+    def _text_meant(self, reference: Reference, on: dt.date) -> tuple | None:
+        """(statute, text, what decided)."""
+        resolver = self._library.on(on)
+        statutes = resolver.candidates(reference)
+        if len(statutes) != 1:
+            return None
+        version, by = resolver.text_meant(statutes[0], reference.selector)
+        return statutes[0].pk, version and version.pk, by
+
+    def _may_quote_another(self, row: Citation) -> bool:
         """Whether what stands beside it may be another text's clause of that number."""
         quoted = opening(row.prefix, row.suffix)
-        if quoted is None:
-            return True
-        others = self._texts[row.statute_id, row.number, row.branch].items()
-        own = clause and clause.pk
-        return bool(quoted) and any(quoted in text for pk, text in others if pk != own)
+        if not quoted:
+            return quoted is None
+        clauses = self._any_day.clauses_of(row.statute_id, row.number, row.branch).values()
+        return any(quoted in self._letters_of(one) for one in clauses if one.pk != row.clause_id)
+
+    def _letters_of(self, clause: Clause) -> str:
+        if clause.pk not in self._letters:
+            self._letters[clause.pk] = "".join(filter(str.isalnum, clause.text))
+        return self._letters[clause.pk]
 
 
-def _numbered(clause: Clause) -> tuple:
-    return (clause.version.statute_id, clause.number, clause.branch)
+def _says(one: Citation | Reference) -> tuple:
+    """Which clause, and what of it."""
+    title = one.title_key if hasattr(one, "title_key") else alias_key(one.title)[:150]
+    return (title, one.number, one.branch, one.number_end, *(getattr(one, pin) for pin in _PINS))
 
 
 @transaction.atomic

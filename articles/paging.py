@@ -7,9 +7,11 @@ from django.core.exceptions import BadRequest
 from django.db.models import FilteredRelation, Q, QuerySet
 from django.utils import timezone
 
+from articles.compiled import Compiled
 from articles.models import Article, Category
 
 PER_PAGE = 20
+_NO_PK = 2**63 - 1  # greater than any
 _NO_KEY = "翻页地址不完整，请从第一页开始。"
 
 
@@ -47,26 +49,38 @@ def page_under(term: int | None, after: str | None, *, per_page: int = PER_PAGE)
 def page_in(category: Category, after: str | None, *, per_page: int = PER_PAGE) -> Page:
     """As ``page_of``, of a category and those under it, each of which has its own place in the
     index. One query for who is under it, and one; or one for each and one, where there are some.
+    At most ``PER_PAGE`` articles.
     """
     children = [one.pk for one in category.children.all()]
-    public = Article.objects.published().for_list()
+    now = timezone.now()
+    public = Article.objects.published(now).for_list()
     if not children:
         return page_of(public.filter(category=category), after, per_page=per_page)
-    pks: list[tuple[dt.datetime, int]] = []
-    for one in (category.pk, *children):
-        rows = Article.objects.published().filter(category=one).newest_first()
-        rows = rows.filter(_behind(after, "published_at", "pk"))
-        pks += rows.values_list("published_at", "pk")[: per_page + 1]
-    newest = [pk for _, pk in sorted(pks, reverse=True)[: per_page + 1]]
+    moment, pk = _read_key(after) if after else (now, _NO_PK)
+    places = [
+        place
+        for one in (category.pk, *children)
+        for place in _places(category=one, now=now, moment=moment, pk=pk)
+    ]
+    newest = [pk for _, pk in sorted(places, reverse=True)[: per_page + 1]]
     return _page(list(public.filter(pk__in=newest).newest_first()), after, per_page)
 
 
+@Compiled
+def _places(category: int, now: dt.datetime, moment: dt.datetime, pk: int) -> QuerySet:
+    """Of a category's newest articles behind a key."""
+    rows = Article.objects.published(now).filter(category=category).newest_first()
+    rows = rows.filter(_behind_key(moment, pk, "published_at", "pk"))
+    return rows.values_list("published_at", "pk")[: PER_PAGE + 1]
+
+
 def _behind(after: str | None, time: str, name: str) -> Q:
-    """Those behind a key; ``time`` and ``name`` are the columns of its two halves. The first
-    condition is in the others: it tells an index where to begin."""
-    if not after:
-        return Q()
-    moment, pk = _read_key(after)
+    """Those behind a key; ``time`` and ``name`` are the columns of its two halves."""
+    return _behind_key(*_read_key(after), time, name) if after else Q()
+
+
+def _behind_key(moment: dt.datetime, pk: int, time: str, name: str) -> Q:
+    """The first condition is in the others: it tells an index where to begin."""
     ties = Q(**{time: moment, f"{name}__lt": pk})
     return Q(**{f"{time}__lte": moment}) & (Q(**{f"{time}__lt": moment}) | ties)
 

@@ -147,12 +147,17 @@ class Resolver:
         """Read what these references need in two queries, instead of some for each."""
         wanted: dict[int, set[tuple[int, int]]] = defaultdict(set)
         for reference in references:
-            for statute in self._candidates(reference):
+            for statute in self.candidates(reference):
                 if reference.number is not None:
                     wanted[statute.pk].add((reference.number, reference.branch))
                 if reference.number_end is not None:
                     wanted[statute.pk].add((reference.number_end, reference.branch_end or 0))
                 wanted[statute.pk]  # its versions, at least
+        self.read(wanted)
+
+    def read(self, wanted: Mapping[int, Collection[tuple[int, int]]]) -> None:
+        """The texts of some statutes, and of their clauses those of these numbers with branches:
+        in two queries, also for the resolvers of other days that belong to it."""
         self._read_versions(wanted.keys())
         self._read_clauses(wanted)
 
@@ -186,7 +191,7 @@ class Resolver:
         """
         if not reference.title:  # 本法, and nothing says which
             return Resolution(AMBIGUOUS)
-        statutes = self._candidates(reference)
+        statutes = self.candidates(reference)
         if len(statutes) > 1:
             is_old = reference.selector == "old"
             statutes = [one for one in statutes if self._is_law(one) != is_old] or statutes
@@ -207,7 +212,8 @@ class Resolver:
         versions = self._versions_of(statute)
         return choose(versions, selector, on=self.on, is_repealed=self._is_repealed)
 
-    def _candidates(self, reference: Reference) -> list[Statute]:
+    def candidates(self, reference: Reference) -> list[Statute]:
+        """Those that its title names on that day."""
         key = alias_key(reference.title)
         return self.names.statutes(key, self.on) or self._by_document_number(key)
 
@@ -228,7 +234,7 @@ class Resolver:
         version: Version | None,
         by: str,
     ) -> Resolution:
-        clauses = self._clauses_of(statute, reference.number, reference.branch)
+        clauses = self.clauses_of(statute.pk, reference.number, reference.branch)
         if reference.selector and version is None:
             return Resolution(OUTSIDE_LIBRARY, statute)  # it names a text that isn't held
         chosen = clauses.get(version.pk) if version else None
@@ -244,7 +250,7 @@ class Resolver:
         if quotation:
             found = self._compared(found, quotation, clauses)
         if reference.number_end is not None:
-            ends = self._clauses_of(statute, reference.number_end, reference.branch_end or 0)
+            ends = self.clauses_of(statute.pk, reference.number_end, reference.branch_end or 0)
             if version.pk not in ends:
                 outcome = NO_SUCH_CLAUSE if version.is_complete else OUTSIDE_LIBRARY
                 return replace(found, outcome=outcome, clause=None)
@@ -312,10 +318,10 @@ class Resolver:
     def _version(self, statute: Statute, pk: int) -> Version:
         return next(version for version in self._versions_of(statute) if version.pk == pk)
 
-    def _clauses_of(self, statute: Statute, number: int, branch: int) -> dict[int, Clause]:
-        """That number in each version that has it, by version id."""
-        self._read_clauses({statute.pk: [(number, branch)]})
-        return self._clauses[statute.pk, number, branch]
+    def clauses_of(self, statute: int, number: int, branch: int) -> dict[int, Clause]:
+        """That number in each version of a statute that has it, by version id."""
+        self._read_clauses({statute: [(number, branch)]})
+        return self._clauses[statute, number, branch]
 
 
 @lru_cache(maxsize=64)

@@ -238,6 +238,9 @@ class TestWhatALawLeavesAlone:
         "依据《没有的法》第一条，双方都要履行各自的义务，不得擅自变更或者解除合同的。",
         "《测试法》第八条",
         "《测试法》第九条　租赁期限不得超过二十年。",
+        "签订合同以前要看清楚，依据《测试法》第九十九条，双方都要履行各自的义务。",
+        "依据修订前的《测试法》第五条，双方都要履行各自的义务，不得擅自变更或者解除。",
+        "依据2026年修订的《测试法》第十条，双方都要履行各自的义务，不得擅自变更合同。",
     ]
     CHANGES = [dt.date(2024, 7, 1), dt.date(2026, 1, 1), dt.date(2030, 1, 1), dt.date(2010, 1, 1)]
 
@@ -259,8 +262,16 @@ class TestWhatALawLeavesAlone:
         ]
 
     @pytest.mark.parametrize("day", CHANGES)
-    def test_it_is_what_reading_all_anew_would_leave(self, articles, day):
+    @pytest.mark.parametrize("then", [None, dt.date(2024, 2, 1), dt.date(2028, 1, 1)])
+    def test_it_is_what_reading_all_anew_would_leave(self, articles, day, then):
         make_statute("测试法", clauses=self.NEW, effective_from=day)
+        if then:  # by now some are of the text that they quote
+            words = {
+                **self.NEW,
+                4: "当事人应当按照约定履行第4项义务。",
+                99: "本法自公布之日起施行。",
+            }
+            make_statute("测试法", clauses=words, effective_from=then)
         after = self._rows()
         statute = Citation.objects.exclude(statute=None).first().statute_id
         citations.reindex_after_change({statute}, set(), rewritten=True)
@@ -274,10 +285,26 @@ class TestWhatALawLeavesAlone:
         )
         make_statute("测试法", clauses=self.NEW, effective_from=dt.date(2026, 1, 1))
         forms = {self.FORMS[articles.index(Article.objects.get(pk=pk)) // 2] for pk in read}
-        kept = {self.FORMS[n] for n in (0, 3, 8, 10)}
+        kept = {self.FORMS[n] for n in (0, 3, 7, 8, 9, 10, 14, 15)}
         assert not forms & kept
-        # What may quote the new text, or is not certain, is.
-        assert forms >= {self.FORMS[n] for n in (1, 2, 5, 6, 7, 9, 12)}
+        # What may quote the new text, says that it means that one, or is not certain, is.
+        assert forms >= {self.FORMS[n] for n in (1, 2, 5, 6, 12, 16)}
+
+    def test_those_that_quote_another_text_are_left_alone(self, articles, monkeypatch):
+        make_statute("测试法", clauses=self.NEW, effective_from=dt.date(2026, 1, 1))
+        quoting = set(
+            Citation.objects.filter(resolved_by="quotation").values_list("article", flat=True)
+        )
+        assert quoting
+        read = set()
+        monkeypatch.setattr(
+            citations, "_reindex", lambda pk, library: read.add(pk) or Article.objects.get(pk=pk)
+        )
+        # Where it says the same, it is the latest of those that do.
+        words = {**self.NEW, 3: "出借人不得预先扣除利息。", 9: "租赁期限不得超过十年。"}
+        make_statute("测试法", clauses=words, effective_from=dt.date(2028, 1, 1))
+        plain = {pk for pk in quoting if "：“" in Article.objects.get(pk=pk).body}
+        assert plain and not plain & read
 
     def test_their_number_costs_no_queries(self, articles, django_assert_num_queries):
         from django.test.utils import CaptureQueriesContext
