@@ -242,7 +242,7 @@ def _statute(text: StatuteText, *, add_only: bool) -> tuple[Statute, set[str], b
     statute, _ = Statute.objects.get_or_create(
         title=periods.held_title(text.title),
         defaults={
-            "slug": _free_slug(text.slug or text.title.removeprefix("中华人民共和国")),
+            "slug": lambda: _free_slug(text.slug or text.title.removeprefix("中华人民共和国")),
             "kind": text.kind,
             "issuer": text.issuer,
             "short_name": text.short_name,
