@@ -369,7 +369,7 @@ class _Standing:
         self._found: dict[tuple, Resolution] = {}
         self._letters: dict[int, str] = {}
         wanted: dict[int, set[tuple[int, int]]] = defaultdict(set)
-        cited = citations.order_by().exclude(Q(statute=None) | Q(number=None))
+        cited = citations.order_by().exclude(statute=None)
         for statute, *key in cited.values_list("statute", "number", "branch").distinct():
             wanted[statute].add(tuple(key))
         self._any_day = library.on(timezone.localdate())  # what it holds, all of them do

@@ -3,18 +3,18 @@ of the day's work."""
 
 import datetime as dt
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Count, F, FilteredRelation, Min, Q, QuerySet
+from django.db.models import Count, F, FilteredRelation, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from articles import review, workflow
+from articles import review, terms, workflow
 from articles.markup import plain
-from articles.models import Article, Citation, QueueCount, is_own
+from articles.models import Article, Citation, QueueCount, Verdict, is_own
 from articles.review import Shown
 from articles.sentences import Sentence, sentence_of
 from statutes import comparison
@@ -22,6 +22,7 @@ from statutes.models import Clause, ClauseChange, Statute
 from statutes.texts import in_title_marks
 
 _SLOW = 0.1  # seconds
+MOST_COUNTED = 5_000  # citations; beyond that it says so
 _FOR = dt.timedelta(hours=1)
 
 
@@ -35,6 +36,7 @@ class Group:
     articles: int
     gone: int  # of the citations: no clause is known in the place of theirs
     label: str | None  # of the statute's text from that day; None where it ended
+    counted_at: dt.datetime | None = None  # None: this moment
 
     @property
     def words(self) -> str:
@@ -65,17 +67,22 @@ def groups(on: dt.date) -> Groups:
     Of hundreds of thousands of citations as they were counted within the hour, or since the law
     last changed. Four queries.
     """
-    held = QueueCount.objects.filter(on=on).first()
-    if held and held.counted_at > timezone.now() - _FOR:
-        rows = [(pk, dt.date.fromisoformat(day), *rest) for pk, day, *rest in held.rows]
-    else:
-        held, rows = None, count(on)
-    found = _named(rows)
+    rows, counted_at = _held(on)
+    found = _named(rows if counted_at else count(on))
     stale = [group for group in found if group.on <= on]
     ahead = [group for group in found if group.on > on]
     stale.sort(key=lambda group: (group.label is not None, -group.citations, group.on))
     ahead.sort(key=lambda group: (group.on, -group.citations))
-    return Groups(stale, ahead, held and held.counted_at)
+    return Groups(stale, ahead, counted_at)
+
+
+def _held(on: dt.date) -> tuple[list[tuple], dt.datetime | None]:
+    """What ``count`` found within the hour, and when; ([], None) where it counts quickly."""
+    held = QueueCount.objects.filter(on=on, counted_at__gt=timezone.now() - _FOR).first()
+    if held is None:
+        return [], None
+    rows = [(pk, dt.date.fromisoformat(day), *rest) for pk, day, *rest in held.rows]
+    return rows, held.counted_at
 
 
 def count(on: dt.date) -> list[tuple]:
@@ -108,7 +115,12 @@ def law_changed(sender: type, **kwargs) -> None:
 
 
 def group_of(statute: Statute, on: dt.date, *, today: dt.date) -> Group | None:
-    """None where nothing waits in it (any more). Two queries."""
+    """None where nothing waits in it (any more). A large one as it was counted with all the others,
+    without what was decided since. At most five queries."""
+    rows, counted_at = _held(today)
+    for row in rows:
+        if row[:2] == (statute.pk, on) and row[2] > MOST_COUNTED:
+            return _less_what_is_decided(row, counted_at, today=today)
     return next(iter(_named(_counted(waiting_in(statute, on, today=today)))), None)
 
 
@@ -118,9 +130,24 @@ def waiting_in(statute: Statute, on: dt.date, *, today: dt.date) -> QuerySet[Cit
     return rows.filter(clause__version__statute=statute, change__on=on)
 
 
-def decided_in(statute: Statute, on: dt.date, *, today: dt.date) -> int:
-    """How many of the citations that the change touched are done. One query."""
-    rows = Citation.objects.with_review(max(on, today)).in_published().order_by()
+def _less_what_is_decided(row: tuple, counted_at: dt.datetime, *, today: dt.date) -> Group | None:
+    (group,) = _named([row])
+    done, before = (
+        decided_in(group.statute, group.on, today=today, before=moment)
+        for moment in (None, counted_at)
+    )
+    left = group.citations - (done - before)
+    return replace(group, citations=left, counted_at=counted_at) if left > 0 else None
+
+
+def decided_in(
+    statute: Statute, on: dt.date, *, today: dt.date, before: dt.datetime | None = None
+) -> int:
+    """How many of the citations that the change touched are done, or were at a moment. Two queries:
+    from the verdicts, which are the fewer."""
+    verdicts = Verdict.objects.filter(citation__clause__version__statute=statute)
+    rows = Citation.objects.filter(pk__in=set(verdicts.values_list("citation", flat=True)))
+    rows = rows.with_review(max(on, today), decided_before=before).in_published().order_by()
     rows = rows.filter(clause__version__statute=statute, change__on=on)
     return rows.filter(is_stale=False, reviewed_at__isnull=False).count()
 
@@ -189,48 +216,58 @@ class ClauseRow:
     def rest(self) -> int:
         return self.citations - len(self.shown)
 
+    @property
+    def is_capped(self) -> bool:
+        return self.citations == MOST_COUNTED
 
-def clauses_in(rows: QuerySet[Citation], *, start: int = 0, limit: int = 10) -> list[tuple]:
-    """(id of the clause, how many cite it, how many articles), the most cited first. One query."""
-    counted = (
-        rows.order_by()
-        .values("clause")
-        .annotate(citations=Count("pk"), articles=Count("article", distinct=True))
-        .order_by("-citations", "clause")
-    )
-    return list(counted.values_list("clause", "citations", "articles")[start : start + limit])
+
+def clauses_in(statute: Statute, on: dt.date, *, today: dt.date) -> list[int]:
+    """The clauses of a group whose citations wait, by id: those that most articles cite first. Two
+    queries."""
+    waiting = waiting_in(statute, on, today=today).filter(clause=OuterRef("pk"))
+    clauses = Clause.objects.filter(version__statute=statute, changes__on=on).with_version()
+    # One of each: for a condition PostgreSQL would find all citations of all clauses.
+    found = clauses.annotate(waits=Subquery(waiting.order_by().values("pk")[:1]))
+    names = {one.pk: terms.clause_name(one) for one in found if one.waits}
+    cited = {str(term): term.count for term in terms.of(names.values())}
+    return sorted(names, key=lambda pk: (-cited.get(names[pk], 0), pk))
+
+
+def count_clause(rows: QuerySet[Citation], clause: int) -> tuple[int, int]:
+    """How many citations of a clause, and of how many articles, up to MOST_COUNTED. One query."""
+    some = rows.filter(clause=clause).order_by().values("pk", "article")[:MOST_COUNTED]
+    found = some.aggregate(citations=Count("pk"), articles=Count("article", distinct=True))
+    return found["citations"], found["articles"]
 
 
 def clause_rows(
     rows: QuerySet[Citation],
-    counted: Iterable[tuple],
+    clauses: Sequence[int],
     *,
     on: dt.date,
     start: int = 0,
     limit: int,
 ) -> list[ClauseRow]:
-    """Each with ``limit`` of its citations from ``start`` on, as they stand on a day. A query for
-    each clause, and three."""
+    """Each with ``limit`` of its citations from ``start`` on, as they stand on a day. Two queries for
+    each clause, and two."""
     picked = {
         pk: list(
             rows.filter(clause=pk)
             .order_by("pk")
             .values_list("pk", flat=True)[start : start + limit]
         )
-        for pk, _, _ in counted
+        for pk in clauses
     }
     shown = review.shown([pk for pks in picked.values() for pk in pks], on=on)
     articles = {one.citation.article_id for one in shown.values()}
     bodies = Article.objects.filter(pk__in=articles).values_list("pk", "body")
     texts = {pk: plain(body) for pk, body in bodies}
     found = []
-    for clause, citations, count in counted:
+    for clause in clauses:
         own = [shown[pk] for pk in picked[clause] if pk in shown]
         if own:
-            first = own[0]
-            found.append(
-                ClauseRow(first.citation.clause, first.change, citations, count, own, texts)
-            )
+            counts = count_clause(rows, clause)
+            found.append(ClauseRow(own[0].citation.clause, own[0].change, *counts, own, texts))
     return found
 
 

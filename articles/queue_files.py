@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import islice
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -14,36 +14,49 @@ from docx.shared import Pt
 from articles.markup import plain
 from articles.models import Article, Citation
 from articles.sentences import sentence_of
+from statutes.models import Clause, Version
 
 HEAD = ["编号", "文章", "地址", "句子", "所引条文", "所引文字", "变动", "现在的条文", "现在的文字"]
 _DOCX = ["文章", "句子", "所引条文", "现在的条文"]
 _MOST_IN_DOCX = 1000
+_CHUNK = 500  # citations
 
 
 def lines_of(rows: QuerySet[Citation]) -> Iterator[list]:
-    """Each under HEAD, the citations of one article together."""
-    found = rows.select_related(
-        "article", "clause__version__statute", "change__successor__version__statute"
-    ).defer("article__body", "article__rendered", "article__contents")
-    for pk, citations in groupby(
-        found.order_by("article", "position").iterator(chunk_size=500), lambda one: one.article_id
-    ):
-        text = plain(Article.objects.values_list("body", flat=True).get(pk=pk))
-        for citation in citations:
-            change, now = citation.change, citation.change.successor
-            yield [
-                pk,
-                citation.article.title,
-                settings.SITE_URL + citation.article.get_absolute_url(),
-                str(sentence_of(citation, text)),
-                f"{citation.clause}（{citation.clause.version.name}）",
-                citation.clause.text,
-                f"{change.on} {change.get_kind_display()}",
-                f"{now}（{now.version.name}）{'' if change.is_confirmed else '（系统比对，未经确认）'}"
-                if now
-                else "",
-                now.text if now else "",
-            ]
+    """Each under HEAD, the citations of one article together. One query, and two for some hundred
+    lines."""
+    found = rows.select_related("article", "clause__version__statute", "change").defer(
+        "article__body",
+        "article__rendered",
+        "article__contents",
+        *(f"clause__version__{name}" for name in Version.LONG),
+    )
+    citations = found.order_by("article", "position").iterator(chunk_size=_CHUNK)
+    while chunk := list(islice(citations, _CHUNK)):
+        pks = {one.article_id for one in chunk}
+        bodies = Article.objects.filter(pk__in=pks).values_list("pk", "body")
+        texts = {pk: plain(body) for pk, body in bodies}
+        instead = {one.change.successor_id for one in chunk} - {None}
+        clauses = Clause.objects.with_version().in_bulk(instead)
+        for citation in chunk:
+            now = clauses.get(citation.change.successor_id)
+            yield _line(citation, texts[citation.article_id], now)
+
+
+def _line(citation: Citation, text: str, now: Clause | None) -> list:
+    change = citation.change
+    known = "" if change.is_confirmed else "（系统比对，未经确认）"
+    return [
+        citation.article_id,
+        citation.article.title,
+        settings.SITE_URL + citation.article.get_absolute_url(),
+        str(sentence_of(citation, text)),
+        f"{citation.clause}（{citation.clause.version.name}）",
+        citation.clause.text,
+        f"{change.on} {change.get_kind_display()}",
+        f"{now}（{now.version.name}）{known}" if now else "",
+        now.text if now else "",
+    ]
 
 
 def as_docx(title: str, rows: QuerySet[Citation]) -> bytes:

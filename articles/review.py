@@ -85,15 +85,16 @@ def _newest_verdict() -> Subquery:
     return Subquery(verdicts.order_by("-pk").values("pk")[:1])
 
 
-def bundle(citations: CitationQuerySet) -> str:
-    """Stands for all that is shown of several citations together: what ``Shown.token`` does for
-    one. ``change`` is joined to them. One query."""
-    rows = citations.annotate(newest_verdict=_newest_verdict()).values_list(
+def bundle(citations: CitationQuerySet, *, on: dt.date) -> str:
+    """Stands for all that is shown of several citations together on a day: what ``Shown.token``
+    does for one. One query, which picks them before it reads what they say."""
+    rows = Citation.objects.filter(pk__in=citations.values("pk")).with_change(on)
+    rows = rows.annotate(newest_verdict=_newest_verdict()).values_list(
         *("pk", "prefix", "exact", "suffix", "newest_verdict", "change__on"),
         *(f"clause__{name}" for name in SAME_CLAUSE),
         *(f"change__successor__{name}" for name in SAME_CLAUSE),
     )
-    return hashlib.sha256(repr(sorted(rows)).encode()).hexdigest()
+    return hashlib.sha256(repr(sorted(rows, key=lambda row: row[0])).encode()).hexdigest()
 
 
 def decide(

@@ -26,7 +26,7 @@ from articles.citations import index_citations
 from articles.content import PLAIN, complete, newest_content, problem
 from articles.images import measure
 from articles.markup import parse
-from articles.models import SEES_ALL, Article, Firm, Picture, Revision, TaggedArticle
+from articles.models import Article, Firm, Picture, Revision, TaggedArticle, sees_all
 from articles.related import list_anew
 from articles.rendering import VERSION, render
 from articles.staff import name_of, staff_with
@@ -116,7 +116,7 @@ def may_write(user: AbstractBaseUser, article: Article | None) -> bool:
 
 def may_see_drafts(user: AbstractBaseUser, article: Article) -> bool:
     """Not everybody who may read what is published: its next draft is for those concerned."""
-    return article.is_own(user) or any(map(user.has_perm, SEES_ALL))
+    return article.is_own(user) or sees_all(user)
 
 
 def refusal(article: Article, action: str, by: AbstractBaseUser | None) -> str:

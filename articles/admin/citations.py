@@ -1,11 +1,13 @@
 """Citations at the desk: what each cites, what stands in its place, and what was decided."""
 
 import datetime as dt
+from functools import reduce
+from operator import or_
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,17 +15,20 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles import review
+from articles import review, search
 from articles.admin.queue import Queue
 from articles.ids import id_in
 from articles.markup import plain
-from articles.models import Article, Citation, Verdict
+from articles.models import Article, Citation, Verdict, sees_all
 from articles.sentences import Sentence, sentence_of
 from articles.workflow import WorkflowError
 from statutes import comparison
-from statutes.admin.base import STYLES, LongListMixin, ReadOnlyAdmin
-from statutes.models import Version
+from statutes.admin.base import MOST_COUNTED, STYLES, LongListMixin, ReadOnlyAdmin
+from statutes.models import Clause, Statute, Version
+from statutes.references import Reference, find_references
+from statutes.resolver import Resolver
 from statutes.standing import standing
+from statutes.texts import alias_key
 
 
 class VerdictForm(forms.Form):
@@ -55,7 +60,9 @@ class StateFilter(admin.SimpleListFilter):
         match self.value():
             case "stale":  # only what readers see: a draft's citations are not made yet
                 stale = Citation.objects.stale(timezone.localdate()).in_published()
-                return queryset.filter(pk__in=stale.order_by().values("pk"))
+                if article := id_in(request.GET.get("article", "")):
+                    stale = stale.filter(article=article)
+                return _some(queryset, stale)  # the queue has them all, by what changed
             case "unread":
                 return queryset.filter(clause=None)
             case "historical":
@@ -80,14 +87,42 @@ class ArticleFilter(admin.SimpleListFilter):
         return queryset.filter(article=asked) if asked else queryset
 
 
+def _some(queryset: QuerySet[Citation], found: QuerySet[Citation]) -> QuerySet[Citation]:
+    """Of these the found ones: as many as the list goes through, picked before they are sorted."""
+    some = found.order_by().values_list("pk", flat=True)[:MOST_COUNTED]
+    return queryset.filter(pk__in=list(some))
+
+
+def _of(reference: Reference, resolver: Resolver) -> Q:
+    """Citations of the clause that it names, whichever text they mean."""
+    place = {"number": reference.number, "branch": reference.branch}
+    statutes = resolver.candidates(reference)
+    clauses = Clause.objects.filter(version__statute__in=statutes, **place)
+    unread = Q(clause=None, title_key=alias_key(reference.title), **place)
+    return unread | Q(clause__in=list(clauses.values_list("pk", flat=True)))
+
+
+def _worded(words: str) -> Q:
+    """Citations whose article's title, or whose statute's name, has these words."""
+    articles = search.for_the_desk(Article.objects.order_by(), words)
+    name, key = words.strip("《》"), alias_key(words).strip("<>")
+    named = Q(title__icontains=name) | Q(short_name__icontains=name)
+    statutes = Statute.objects.filter(named | Q(aliases__key=key)).distinct()
+    return (
+        Q(article__in=list(articles.values_list("pk", flat=True)))
+        | Q(statute__in=list(statutes.values_list("pk", flat=True)))
+        | Q(title_key=key)
+    )
+
+
 @admin.register(Citation)
 class CitationAdmin(LongListMixin, ReadOnlyAdmin):
     """Read and decided on, never edited: what an article cites follows from its text."""
 
     list_display = ["exact", "of_article", "cited", "state", "reviewed"]
     list_filter = [StateFilter, ArticleFilter]
-    search_fields = ["article__title", "=article__id", "exact", "title"]
-    search_help_text = "文章标题、编号，引用的文字，或法律的名称"
+    search_fields = ["title"]  # that there is a search; what it finds is said below
+    search_help_text = "文章的标题或编号，法律的名称，或者一条（民法典第六百七十五条）"
     list_per_page = 50
 
     class Media:
@@ -97,11 +132,11 @@ class CitationAdmin(LongListMixin, ReadOnlyAdmin):
         return [*Queue(self).urls(), *super().get_urls()]
 
     def get_queryset(self, request) -> QuerySet:
+        rows = super().get_queryset(request)
+        if not sees_all(request.user):
+            rows = rows.filter(article__in=Article.objects.readable_by(request.user))
         return (
-            super()
-            .get_queryset(request)
-            .filter(article__in=Article.objects.readable_by(request.user))
-            .with_review(timezone.localdate())
+            rows.with_review(timezone.localdate())
             .select_related(
                 "article",
                 "clause__version__statute__replaced_by",
@@ -113,6 +148,22 @@ class CitationAdmin(LongListMixin, ReadOnlyAdmin):
                 *(f"clause__version__{name}" for name in Version.LONG),
             )
         )
+
+    def get_search_results(self, request, queryset: QuerySet, search_term: str):
+        """A number names an article, a reference a clause; else words stand in an article's title
+        or in a statute's name, or are the name that an article uses."""
+        words = search_term.replace("\x00", "").strip()
+        if not words:
+            return queryset, False
+        asked = id_in(words)
+        if asked is not None:
+            return queryset.filter(article=asked), False
+        resolver = Resolver(timezone.localdate())
+        references = find_references(words, resolver.names.names)
+        if named := [one for one in references if one.number is not None]:
+            wanted = reduce(or_, (_of(one, resolver) for one in named))
+            return _some(queryset, Citation.objects.filter(wanted)), False
+        return queryset.filter(_worded(words)), False
 
     @admin.display(description="文章", ordering="article")
     def of_article(self, citation: Citation) -> SafeString:
@@ -203,7 +254,8 @@ class CitationAdmin(LongListMixin, ReadOnlyAdmin):
             "sentence": self._sentence(citation),
             "panels": [_Panel(citation, day, today) for day in days],
             "verdicts": verdicts,
-            "next": waiting.first(),
+            "next": waiting.filter(article=citation.article_id).first()
+            or next(iter(waiting.order_by()[:1]), None),
             "may_decide": request.user.has_perm("articles.add_verdict"),
             "may_withdraw": request.user.has_perm("articles.delete_verdict"),
             "decisions": Verdict.Decision.choices,

@@ -10,6 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -20,7 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from articles import queue, review
 from articles.ids import id_in
-from articles.models import MonthlyLetter, Verdict
+from articles.models import Citation, MonthlyLetter, Verdict
 from articles.queue_files import HEAD, as_docx, lines_of
 from articles.workflow import WorkflowError
 from statutes.models import Statute
@@ -80,10 +81,12 @@ class Queue:
         today = timezone.localdate()
         rows = queue.waiting_in(statute, on, today=today)
         group = queue.group_of(statute, on, today=today)
-        counted, start, size = self._page(rows, clause, page)
+        clauses = [clause] if clause else queue.clauses_in(statute, on, today=today)
+        size = _SENTENCES if clause else _CLAUSES
+        start = (page - 1) * size
+        many = queue.count_clause(rows, clause)[0] if clause else len(clauses)
         done = queue.decided_in(statute, on, today=today)
         total = done + (group.citations if group else 0)
-        pages = self._pages(rows, clause, size, page)
         context = {
             **self.admin.admin_site.each_context(request),
             "opts": self.admin.opts,
@@ -94,10 +97,10 @@ class Queue:
             "is_ahead": on > today,
             "clause": clause,
             "rows": [
-                (row, review.bundle(rows.filter(clause=row.clause).order_by("pk")[:MOST_AT_ONCE]))
+                (row, review.bundle(_first(rows.filter(clause=row.clause)), on=max(on, today)))
                 for row in queue.clause_rows(
                     rows,
-                    counted,
+                    clauses if clause else clauses[start : start + size],
                     on=max(on, today),
                     start=start if clause else 0,
                     limit=_SENTENCES if clause else _SAMPLES,
@@ -106,7 +109,7 @@ class Queue:
             "done": done,
             "total": total,
             "percent": done * 100 // total if total else 100,
-            "pages": pages,
+            "pages": range(1, max(1, -(-many // size)) + 1),
             "page": page,
             "last_batch": self._last_batch(request, statute, on),
             "may_decide": request.user.has_perm("articles.add_verdict"),
@@ -123,22 +126,6 @@ class Queue:
             raise Http404("没有这一组：地址里要有法律和变动的日期。")
         data = form.cleaned_data
         return data["statute"], data["on"], data["clause"], data["page"] or 1
-
-    @staticmethod
-    def _page(rows, clause: int | None, page: int) -> tuple[list[tuple], int, int]:
-        if clause is None:
-            start = (page - 1) * _CLAUSES
-            return queue.clauses_in(rows, start=start, limit=_CLAUSES), start, _CLAUSES
-        counted = queue.clauses_in(rows.filter(clause=clause), limit=1)
-        return counted, (page - 1) * _SENTENCES, _SENTENCES
-
-    @staticmethod
-    def _pages(rows, clause: int | None, size: int, page: int) -> range:
-        if clause is None:
-            count = rows.order_by().values("clause").distinct().count()
-        else:
-            count = rows.filter(clause=clause).count()
-        return range(1, max(1, -(-count // size)) + 1)
 
     @staticmethod
     def _last_batch(request: HttpRequest, statute: Statute, on: dt.date) -> Verdict | None:
@@ -182,8 +169,8 @@ class Queue:
         shown_on = max(on, today)
         rows = queue.waiting_in(statute, on, today=today).filter(clause=data["clause"])
         if "all" in request.POST:
-            these = rows.order_by("pk")[:MOST_AT_ONCE]
-            if review.bundle(these) != data["bundle"]:
+            these = _first(rows)
+            if review.bundle(these, on=shown_on) != data["bundle"]:
                 raise WorkflowError(
                     "这一条的引用在您打开之后有变动（别人刚核对过，或者文章、法条库有更新）；"
                     "请重新看过再定"
@@ -280,6 +267,11 @@ class Queue:
         statute, on, clause, _ = self._asked(request)
         rows = queue.waiting_in(statute, on, today=timezone.localdate())
         return statute, on, rows.filter(clause=clause) if clause else rows
+
+
+def _first(citations: QuerySet[Citation]) -> QuerySet[Citation]:
+    """Those that are decided on, where all are meant."""
+    return citations.order_by("pk")[:MOST_AT_ONCE]
 
 
 def _attachment(statute: Statute, on: dt.date, kind: str) -> str:

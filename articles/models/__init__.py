@@ -2,13 +2,13 @@
 are found under, and what leaves the house."""
 
 from articles.models.article import (
-    SEES_ALL,
     Article,
     ImportRecord,
     Revision,
     TaggedArticle,
     WorkingCopy,
     is_own,
+    sees_all,
 )
 from articles.models.citation import (
     SAME_CLAUSE,
@@ -28,7 +28,6 @@ from articles.models.term import Posting, Related, Term
 
 __all__ = [
     "SAME_CLAUSE",
-    "SEES_ALL",
     "Article",
     "Author",
     "Category",
@@ -52,4 +51,5 @@ __all__ = [
     "Verdict",
     "WorkingCopy",
     "is_own",
+    "sees_all",
 ]

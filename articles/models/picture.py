@@ -5,14 +5,14 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from articles.models.article import SEES_ALL, Article, is_own
+from articles.models.article import Article, is_own, sees_all
 
 
 class PictureQuerySet(models.QuerySet):
     def readable_by(self, user: AbstractBaseUser) -> "PictureQuerySet":
         """Those that a member of the staff may see: their own uploads, what their articles show,
         and what readers see; of others' drafts nothing."""
-        if any(map(user.has_perm, SEES_ALL)):
+        if sees_all(user):
             return self
         shown_in = Article.objects.filter(pictures=OuterRef("pk"))
         return self.filter(

@@ -7,19 +7,19 @@ from django.shortcuts import redirect
 from django.utils.functional import cached_property
 
 STYLES = {"all": ["css/admin-law.css"]}
-_MOST_COUNTED = 5_000
+MOST_COUNTED = 2_000
 
 
 class CappedPaginator(Paginator):
-    """Counts no further than _MOST_COUNTED: nobody turns a hundred pages, and a count of a
+    """Counts no further than MOST_COUNTED: nobody turns forty pages, and a count of a
     million rows takes longer than the page."""
 
     @cached_property
     def count(self) -> int:
-        return self.object_list.order_by().values("pk")[:_MOST_COUNTED].count()
+        return self.object_list.order_by().values("pk")[:MOST_COUNTED].count()
 
     def is_capped(self) -> bool:
-        return self.count == _MOST_COUNTED
+        return self.count == MOST_COUNTED
 
 
 class LongListMixin:

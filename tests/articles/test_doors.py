@@ -134,6 +134,17 @@ def test_nothing_of_it_is_seen_by_who_is_not_concerned(client, secret, role):
         assert SECRET not in titles
 
 
+def test_an_article_is_either_published_or_hidden(secret):
+    make_article("公开的")
+    now = timezone.now()
+    for moment in (now, now - dt.timedelta(days=40), now + dt.timedelta(days=4)):
+        public, hidden = Article.objects.published(moment), Article.objects.hidden(moment)
+        assert not public.filter(pk__in=hidden).exists()
+        assert public.count() + hidden.count() == Article.objects.count()
+    cited = Citation.objects.in_published()
+    assert not cited.filter(article__in=Article.objects.hidden()).exists()
+
+
 def test_nothing_of_it_is_seen_by_readers(client, secret):
     for url in doors(secret):
         response = client.get(url)

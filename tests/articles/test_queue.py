@@ -244,6 +244,18 @@ def test_the_lists_to_take_along(client, editor, company_law):
     assert "filename*=utf-8''" in response["Content-Disposition"]
 
 
+def test_a_long_list_to_take_along_costs_few_queries(
+    client, editor, company_law, monkeypatch, django_assert_max_num_queries
+):
+    monkeypatch.setattr("articles.queue_files._CHUNK", 10)
+    cite(25)
+    with django_assert_max_num_queries(30):
+        path = f"{QUEUE}list.csv?statute={company_law.statute_id}&on={CHANGE}"
+        text = b"".join(client.get(path).streaming_content).decode("utf-8-sig")
+    lines = list(csv.reader(io.StringIO(text)))[1:]
+    assert [line[1] for line in lines] == [f"担保{n}" for n in reversed(range(25))]
+
+
 def test_who_may_not_decide_reads(client, company_law):
     cite()
     user = make_user("reader", "作者")
@@ -364,6 +376,28 @@ class TestOfHundredsOfThousands:
         assert "每小时统计一次" in page
         held = timezone.localtime(QueueCount.objects.get().counted_at)
         assert f"{held:%H:%M} 的数" in page
+
+    def test_a_large_group_says_what_is_left_of_what_was_counted(
+        self, client, editor, company_law, monkeypatch
+    ):
+        monkeypatch.setattr(queue, "MOST_COUNTED", 3)
+        cite(4)
+        client.get("/admin/")
+        cite(1)  # not counted yet
+        page = client.get(address(company_law))
+        group, held = page.context["group"], QueueCount.objects.get()
+        assert (group.citations, group.counted_at) == (4, held.counted_at)
+        assert page.context["total"] == 4
+        row, _ = row_of(page)
+        assert row.is_capped and "3 处以上" in page.content.decode()
+        data = {**chosen(row, 0, 1), "decision": "still_right"}
+        assert client.post(address(company_law), data).status_code == 302
+        page = client.get(address(company_law))
+        shown = {name: page.context[name] for name in ("done", "total", "percent")}
+        assert shown == {"done": 2, "total": 4, "percent": 50}
+        assert page.context["group"].citations == 2
+        words = f"2 处引用等待复核（篇数是 {timezone.localtime(held.counted_at):%H:%M} 统计的）"
+        assert words in page.content.decode()
 
 
 # The library's health.

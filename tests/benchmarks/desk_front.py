@@ -102,8 +102,12 @@ def measure() -> dict[str, float]:
         address = reverse("admin:articles_citation_queue") + group.query
         found["group"] = staleness.best(lambda: _ok(client.get(address)))
         waiting = queue.waiting_in(group.statute, group.on, today=staleness.TODAY)
-        ((clause, count, _),) = queue.clauses_in(waiting, limit=1)
-        bundle = review.bundle(waiting.filter(clause=clause).order_by("pk")[:MOST_AT_ONCE])
+        clause = queue.clauses_in(group.statute, group.on, today=staleness.TODAY)[0]
+        count, _ = queue.count_clause(waiting, clause)
+        bundle = review.bundle(
+            waiting.filter(clause=clause).order_by("pk")[:MOST_AT_ONCE],
+            on=max(group.on, staleness.TODAY),
+        )
         text, panel = body(), reverse("admin:articles_article_citations_new")
         found["panel"] = staleness.best(lambda: _ok(client.post(panel, {"body": text})))
         data = {"clause": clause, "all": "1", "bundle": bundle, "decision": "still_right"}
