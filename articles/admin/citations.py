@@ -99,20 +99,23 @@ def _of(reference: Reference, resolver: Resolver) -> Q:
     statutes = resolver.candidates(reference)
     clauses = Clause.objects.filter(version__statute__in=statutes, **place)
     unread = Q(clause=None, title_key=alias_key(reference.title), **place)
-    return unread | Q(clause__in=list(clauses.values_list("pk", flat=True)))
+    return unread | Q(clause__in=_pks(clauses))
 
 
 def _worded(words: str) -> Q:
-    """Citations whose article's title, or whose statute's name, has these words."""
-    articles = search.for_the_desk(Article.objects.order_by(), words)
+    """Citations of the statute that has this name, or of those whose names have these words; and
+    those in articles whose titles have them."""
     name, key = words.strip("《》"), alias_key(words).strip("<>")
-    named = Q(title__icontains=name) | Q(short_name__icontains=name)
-    statutes = Statute.objects.filter(named | Q(aliases__key=key)).distinct()
-    return (
-        Q(article__in=list(articles.values_list("pk", flat=True)))
-        | Q(statute__in=list(statutes.values_list("pk", flat=True)))
-        | Q(title_key=key)
+    has_words = Q(title__icontains=name) | Q(short_name__icontains=name)
+    statutes = _pks(Statute.objects.filter(aliases__key=key)) or _pks(
+        Statute.objects.filter(has_words)
     )
+    articles = _pks(search.for_the_desk(Article.objects.order_by(), words))
+    return Q(article__in=articles) | Q(statute__in=statutes) | Q(title_key=key)
+
+
+def _pks(rows: QuerySet) -> list[int]:
+    return list(rows.values_list("pk", flat=True))
 
 
 @admin.register(Citation)

@@ -1,6 +1,9 @@
 """The benchmarks of speed do what they say, on a handful of articles."""
 
 import datetime as dt
+import os
+import subprocess
+import sys
 
 import pytest
 from django.test import Client
@@ -9,7 +12,7 @@ from django.utils import timezone
 from articles import generating
 from articles.models import Article, Verdict
 from statutes.models import Version
-from tests.benchmarks import tour, writing
+from tests.benchmarks import served, tour, writing
 from tests.factories import keep_the_connection, make_firm, make_statute
 
 pytestmark = pytest.mark.django_db
@@ -73,3 +76,32 @@ def test_a_law_changes(monkeypatch):
     assert f"{kept} of them others" in others
     assert "queue 0 → " in words
     assert "queue 0 → 0" not in words
+
+
+def test_what_is_served_is_counted():
+    pages = served.addresses()
+    assert len(pages["article"]) == Article.objects.published().count()
+    client = Client(SERVER_NAME="localhost")
+    for name, paths in pages.items():
+        assert client.get(paths[0]).status_code == 200, name
+    before = served.descendants([os.getpid()])[os.getpid()]
+    sum(range(3_000_000))
+    assert served.descendants([os.getpid()])[os.getpid()] > before
+    found = [served.Measured(900.0, 0.5, 3.0, 0), served.Measured(1_000.0, 1.0, 2.0, 1)]
+    lines = list(served.report({"bare view": found[:1], "article": found}))
+    assert lines == [
+        "bare view: 900 a second, p99 3.0 ms, 0.500 CPU ms of each (1.0 × bare), 0 failed",
+        "article: 950 a second, p99 2.5 ms, 0.750 CPU ms of each (1.5 × bare), 1 failed",
+    ]
+
+
+def test_the_bare_view_answers():
+    statements = (
+        "from tests.benchmarks.bare import application;"
+        "from tests.serving import environ_of;"
+        "said = [];"
+        "body = b''.join(application(environ_of('/x'), lambda status, _: said.append(status)));"
+        "print(said, len(body))"
+    )
+    done = subprocess.run([sys.executable, "-c", statements], capture_output=True, text=True)
+    assert done.stdout == "['200 OK'] 10000\n", done.stderr
