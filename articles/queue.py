@@ -110,7 +110,8 @@ def count_where_due(on: dt.date) -> None:
 
 
 def law_changed(sender: type, **kwargs) -> None:
-    """Receives ``statutes.library.library_changed``. What was counted is no longer so: the next one to look, or the timer, counts anew."""
+    """Receives ``statutes.library.library_changed``. What was counted is no longer so: the next one
+    to look, or the timer, counts anew."""
     QueueCount.objects.update(counted_at=timezone.now() - 2 * _FOR)
 
 
