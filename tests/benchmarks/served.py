@@ -175,7 +175,7 @@ def serving(site: Here, folder: Path) -> Iterator[list[Target]]:
 
 
 def _targets(site: Here, started: Callable, folder: Path) -> list[Target]:
-    bare = started(Gunicorn(site, application="tests.benchmarks.bare"))
+    bare = started(Gunicorn(site, "--max-requests", "0", application="tests.benchmarks.bare"))
     plain = started(Gunicorn(site, "--max-requests", "0", PAGE_CACHE_MB="0"))
     cached = started(Gunicorn(site, "--max-requests", "0"))
     nginx = started(Nginx(site, cached, folder / "nginx", with_tls=False))
