@@ -9,7 +9,9 @@ from django.urls import re_path
 
 _PAGE = b"<!doctype html><title>.</title>" + b"x" * 9_969
 
-settings.configure(ALLOWED_HOSTS=["*"], ROOT_URLCONF=__name__, SECRET_KEY="none", MIDDLEWARE=[])
+settings.configure(
+    ALLOWED_HOSTS=["*"], ROOT_URLCONF=__name__, SECRET_KEY="none", MIDDLEWARE=[], USE_I18N=False
+)
 
 
 def page(request: HttpRequest) -> HttpResponse:
