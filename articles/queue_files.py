@@ -6,10 +6,6 @@ from itertools import islice
 
 from django.conf import settings
 from django.db.models import QuerySet
-from docx import Document
-from docx.enum.section import WD_ORIENT
-from docx.oxml.ns import qn
-from docx.shared import Pt
 
 from articles.markup import plain
 from articles.models import Article, Citation
@@ -61,6 +57,11 @@ def _line(citation: Citation, text: str, now: Clause | None) -> list:
 
 def as_docx(title: str, rows: QuerySet[Citation]) -> bytes:
     """A table on landscape paper; the first thousand, and it says so."""
+    from docx import Document  # several MB that readers' pages never need
+    from docx.enum.section import WD_ORIENT
+    from docx.oxml.ns import qn
+    from docx.shared import Pt
+
     document = Document()
     section = document.sections[0]
     section.orientation = WD_ORIENT.LANDSCAPE

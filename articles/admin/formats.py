@@ -12,7 +12,6 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_safe
 
 from articles import images, workflow
-from articles.importers import word
 from articles.models import Article, Category
 from articles.wechat import wechat_article
 from statutes.importers.refusal import Refusal
@@ -64,6 +63,8 @@ class FormatsMixin:
 
     @staticmethod
     def _draft(request: HttpRequest, file, category: Category) -> Article:
+        from articles.importers import word  # several MB that readers' pages never need
+
         def keep_picture(data: bytes) -> str:
             if not request.user.has_perm("articles.add_picture"):
                 raise images.PictureError("您没有上传图片的权限")

@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from statutes import outline
-from statutes.importers import docx, text, titles
+from statutes.importers import text, titles
 from statutes.importers.days import commencements, is_on_promulgation
 from statutes.importers.front import Front, read_front
 from statutes.importers.refusal import Refusal
@@ -119,6 +119,8 @@ def lines_of_bytes(data: bytes) -> list[Line]:
     if not data.strip():
         raise Refusal("文件是空的")
     if data.startswith(b"PK\x03\x04"):
+        from statutes.importers import docx  # with lxml several MB that readers' pages never need
+
         return _chinese(docx.read_lines(data))
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise Refusal(
