@@ -21,7 +21,6 @@ from articles.search import Asked, Found, find
 from statutes import bigrams, questions
 from statutes import search as library
 from statutes.models import Clause, Statute
-from statutes.texts import alias_key
 
 _CLAUSES = 3  # beside articles
 _ALL_CLAUSES = 50
@@ -96,7 +95,7 @@ def _law(text: str) -> library.Found | None:
 
 def _named(text: str) -> list[Statute]:
     """The statutes that are called so. One query."""
-    return list(Statute.objects.filter(aliases__key=alias_key(text).strip("<>"))[:3])
+    return list(Statute.objects.called(text)[:3])
 
 
 def _clauses(asked: Asked, now: dt.datetime, on: dt.date, most: int) -> dict:

@@ -31,6 +31,10 @@ def validate_printable(value: str) -> None:
 
 
 class StatuteQuerySet(models.QuerySet):
+    def called(self, name: str) -> "StatuteQuerySet":
+        """Those with this title or alias, in title marks or without them, whatever the day."""
+        return self.filter(aliases__key=alias_key(name).strip("<>"))
+
     def with_standing(self, on: dt.date) -> "StatuteQuerySet":
         """Annotates what its texts say of a day: is_in_force, is_pending, undated_status."""
         texts = Version.objects.filter(statute=OuterRef("pk"))

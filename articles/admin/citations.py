@@ -107,9 +107,7 @@ def _worded(words: str) -> Q:
     those in articles whose titles have them."""
     name, key = words.strip("《》"), alias_key(words).strip("<>")
     has_words = Q(title__icontains=name) | Q(short_name__icontains=name)
-    statutes = _pks(Statute.objects.filter(aliases__key=key)) or _pks(
-        Statute.objects.filter(has_words)
-    )
+    statutes = _pks(Statute.objects.called(words)) or _pks(Statute.objects.filter(has_words))
     articles = _pks(search.for_the_desk(Article.objects.order_by(), words))
     return Q(article__in=articles) | Q(statute__in=statutes) | Q(title_key=key)
 

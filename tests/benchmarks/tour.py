@@ -163,10 +163,10 @@ def desk_pages() -> Iterator[str]:
         yield f"{desk}?{query}"
     citation = Citation.objects.exclude(clause=None).first()
     yield f"{desk}{citation.pk}/change/"
-    for group in sorted(queue.groups(timezone.localdate()).stale, key=lambda one: -one.citations)[
-        :1
-    ]:
-        yield f"{desk}queue/{group.query}"
+    waiting = queue.groups(timezone.localdate()).stale
+    if waiting:
+        largest = max(waiting, key=lambda group: group.citations)
+        yield f"{desk}queue/{largest.query}"
     version = Version.objects.first()
     yield f"/admin/statutes/version/{version.pk}/change/"
     yield "/admin/check-text/"
